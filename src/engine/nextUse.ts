@@ -1,0 +1,22 @@
+/** The future of a reference string, by one backward pass. */
+import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+
+export interface NextUse {
+  /** For each tick, the tick of the next reference to the same page; `referenceCount` if none. */
+  readonly next: Int32Array;
+  readonly referenceCount: number;
+}
+
+/** 4 bytes a reference; one pass from the end. */
+export function computeNextUse(references: ReferenceString): NextUse {
+  const { pages, pageCount } = references;
+  const referenceCount = pages.length;
+  const next = new Int32Array(referenceCount);
+  const seen = new Int32Array(pageCount).fill(referenceCount);
+  for (let tick: Tick = referenceCount - 1; tick >= 0; tick--) {
+    const page = pages[tick];
+    next[tick] = seen[page];
+    seen[page] = tick;
+  }
+  return { next, referenceCount };
+}

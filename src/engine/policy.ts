@@ -1,0 +1,75 @@
+/*
+ * What a replacement policy is: five methods over the frame table, and a declaration of what it
+ * needs to see. Choosing a victim and forgetting it are apart, so that a recorder may ask "whom
+ * would you evict?" and an exit may free a frame nobody chose.
+ */
+import type { Page, Tick } from '../fingerprint/fingerprint.ts';
+import type { Random } from '../support/random.ts';
+import type { Frame, FrameTable } from './frameTable.ts';
+import type { NextUse } from './nextUse.ts';
+
+/**
+ * What a kernel would have to supply, weakest first; a policy may use its class and all before it.
+ *   faults           pageOf, loadedAt, and the page wanted
+ *   reference-bits   referenced, dirty, blank
+ *   every-reference  lastUsedAt, useCount, and a call at each reference
+ *   future           nextUse
+ */
+export const OBSERVATIONS = ['faults', 'reference-bits', 'every-reference', 'future'] as const;
+export type Observation = (typeof OBSERVATIONS)[number];
+
+/** Of several observations, the one that includes all the others. */
+export function strongestObservation(observations: readonly Observation[]): Observation {
+  return observations.reduce(
+    (a, b) => (OBSERVATIONS.indexOf(a) >= OBSERVATIONS.indexOf(b) ? a : b),
+    'faults',
+  );
+}
+
+export interface ReplacementPolicy {
+  /** `frame` now holds `frames.pageOf[frame]`, brought in by the reference at `tick`. */
+  onLoad(frame: Frame, tick: Tick): void;
+  /** A resident page was used; called only for policies that observe every reference. */
+  onReference(frame: Frame, tick: Tick): void;
+  /** The frame to give to `wanted`; every frame is occupied. May move hands, forgets nothing yet. */
+  chooseVictim(wanted: Page, tick: Tick): Frame;
+  /** The page left, evicted or released by an exit; `pageOf` still names it. */
+  onFree(frame: Frame, tick: Tick): void;
+  /** Called before every reference whose tick is a multiple of the spec's interval. */
+  onInterval(tick: Tick): void;
+}
+
+export type PolicyOptions = Readonly<Record<string, number>>;
+
+export interface PolicyContext {
+  readonly frames: FrameTable;
+  readonly pageCount: number;
+  /** Seeded; the only randomness there is. */
+  readonly random: Random;
+  /** The future, for those who declare that they observe it. */
+  readonly nextUse: NextUse | undefined;
+}
+
+export interface PolicySpec<Options extends PolicyOptions = PolicyOptions> {
+  /** Lower case with dashes; pins one variant. Command line, reports, files. */
+  readonly id: string;
+  readonly title: string;
+  /** The paper. */
+  readonly source: string;
+  readonly observes: Observation;
+  /** References between two calls of `onInterval`; absent: never called. */
+  readonly interval?: (frameCount: number, options: Options) => number;
+  /** Claims to be a stack algorithm: more frames never cost a page-in. */
+  readonly inclusion?: true;
+  /** Numbers a user may change: `--policy aging:interval=1000`. */
+  readonly defaults: Options;
+  create(context: PolicyContext, options: Options): ReplacementPolicy;
+}
+
+/** Declares a policy; the file's export `policy`. */
+export function definePolicy<const Options extends PolicyOptions>(
+  spec: PolicySpec<{ [K in keyof Options]: number }> & { readonly defaults: Options },
+): PolicySpec {
+  // The catalog hands every policy its own defaults overlaid by numbers, so the names are there.
+  return spec as unknown as PolicySpec;
+}

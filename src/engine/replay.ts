@@ -1,0 +1,77 @@
+/** A reference string, in its recorded order, under a policy. */
+import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import { assert } from '../support/assert.ts';
+import { Random } from '../support/random.ts';
+import { type EvictionObserver, type FaultCounts, Memory } from './memory.ts';
+import { computeNextUse, type NextUse } from './nextUse.ts';
+import type { PolicyOptions, PolicySpec } from './policy.ts';
+
+export interface Run {
+  readonly frameCount: number;
+  readonly policy: PolicySpec;
+  /** Laid over the policy's defaults. */
+  readonly options?: PolicyOptions;
+  readonly seed: number;
+  /** Computed when the policy needs it and it is absent; pass it to share it between runs. */
+  readonly nextUse?: NextUse | undefined;
+  /** Called once, before the first reference, with the memory of this run. */
+  readonly observe?: (memory: Memory) => EvictionObserver;
+}
+
+/** Replays the whole string and returns what it cost. Same run, same counts. */
+export function replay(references: ReferenceString, run: Run): FaultCounts {
+  const memory = startRun(references, run);
+  return memory.counts(references.pages.length);
+}
+
+/** As `replay`, and recounts the tables at the end; for tests. */
+export function replayVerified(references: ReferenceString, run: Run): FaultCounts {
+  const memory = startRun(references, run);
+  memory.verify();
+  return memory.counts(references.pages.length);
+}
+
+function startRun(references: ReferenceString, run: Run): Memory {
+  const { policy: spec, seed } = run;
+  const memory = new Memory(references, run.frameCount);
+  const options = { ...spec.defaults, ...run.options };
+  const observesFuture = spec.observes === 'future';
+  const policy = spec.create(
+    {
+      frames: memory.frames,
+      pageCount: references.pageCount,
+      random: new Random(seed),
+      nextUse: observesFuture ? (run.nextUse ?? computeNextUse(references)) : undefined,
+    },
+    options,
+  );
+  const observesReferences = observesFuture || spec.observes === 'every-reference';
+  memory.attach(policy, observesReferences, run.observe?.(memory));
+  const interval = spec.interval?.(run.frameCount, options) ?? 0;
+  assert(Number.isInteger(interval) && interval >= 0, 'an interval is a whole number');
+
+  // The string is cut where something besides a reference happens; the loop between stays plain.
+  const { releases } = references;
+  const end = references.pages.length;
+  let row = 0;
+  let tick: Tick = 0;
+  for (;;) {
+    while (releases !== undefined && row < releases.ticks.length && releases.ticks[row] === tick) {
+      const last = releases.firstPage[row + 1];
+      for (let i = releases.firstPage[row]; i < last; i++) memory.release(releases.pages[i], tick);
+      row++;
+    }
+    if (tick === end) return memory;
+    if (interval > 0 && tick % interval === 0) policy.onInterval(tick);
+    let stop = end;
+    if (releases !== undefined && row < releases.ticks.length) stop = releases.ticks[row];
+    if (interval > 0) stop = Math.min(stop, tick - (tick % interval) + interval);
+    touchAll(memory, references, tick, stop);
+    tick = stop;
+  }
+}
+
+function touchAll(memory: Memory, references: ReferenceString, from: Tick, to: Tick): void {
+  const { pages, writes } = references;
+  for (let tick = from; tick < to; tick++) memory.touch(pages[tick], writes[tick], tick);
+}

@@ -1,0 +1,96 @@
+/*
+ * The VM fingerprint as a value: parallel sequences of actions, one a process.
+ *
+ *   sequence "ls"   actions   D  W  D  R         Uint8, one code an action
+ *                   operands  0  3  2  5         Uint32, what the code says it is
+ *
+ * A reference names its page by a dense number: 0 … pageCount − 1 in order of first appearance, so
+ * that a page table is one typed array. `pageNumbers` leads back to the 64-bit world. D(a,b) is two
+ * Wait actions in a row. A sleep too long for 32 bits is several in a row; the notation joins them.
+ */
+
+/** Dense: 0 … pageCount − 1 within one fingerprint. */
+export type Page = number;
+/** A row of `Fingerprint.sequences`. */
+export type Sequence = number;
+/** Position in a reference string; below 2³¹. */
+export type Tick = number;
+
+/** One process. All columns have the same length. */
+export interface ActionSequence {
+  readonly name: string;
+  /** Codes of `Action`. */
+  readonly actions: Uint8Array;
+  /**
+   * By action: Read, Write a dense page; Sleep ns; Wait, Wake, Fork a sequence;
+   * Map a row of `mappings`; Unmap a row of `ranges`; Exit 0.
+   */
+  readonly operands: Uint32Array;
+  /** Byte within the page of each Read and Write; absent when all are 0. */
+  readonly offsets: Uint32Array | undefined;
+}
+
+/** What a page holds when it is not in memory; the default for fingerprints without maps. */
+export type Backing = 'anonymous' | 'file';
+
+/** A run of pages in the address space of the sequence that names it. */
+export interface PageRange {
+  /** Bytes, page-aligned, below 2⁶⁴. */
+  readonly address: bigint;
+  readonly pageCount: number;
+}
+
+/** The operand of a Map action. Offsets are bytes, page-aligned. */
+export interface Mapping extends PageRange {
+  readonly backing:
+    | { readonly kind: 'anonymous' }
+    | {
+        readonly kind: 'file';
+        readonly path: string;
+        readonly offset: bigint;
+        readonly shared: boolean;
+      }
+    | { readonly kind: 'shared-memory'; readonly id: string; readonly offset: bigint };
+}
+
+export interface Fingerprint {
+  readonly name: string;
+  /** A power of two. */
+  readonly pageSizeBytes: number;
+  /** What backs every page of a fingerprint without maps. */
+  readonly backing: Backing;
+  /** Dense page → page number (address ÷ page size), all different. */
+  readonly pageNumbers: BigUint64Array;
+  readonly sequences: readonly ActionSequence[];
+  /** Operands of Map. Empty: an address is the same page for every sequence. */
+  readonly mappings: readonly Mapping[];
+  /** Operands of Unmap. */
+  readonly ranges: readonly PageRange[];
+  /** Where it is from, in words: source, command, tool. Keys in the order given. */
+  readonly origin: Readonly<Record<string, string>>;
+}
+
+/** What kind of I/O a page costs; the values of `ReferenceString.kinds`. */
+export const PageKind = { Anonymous: 0, File: 1 } as const;
+
+/** Pages given back by an exit: those of row r leave before the reference at `ticks[r]`. */
+export interface Releases {
+  /** Ascending, 0 … referenceCount. */
+  readonly ticks: Int32Array;
+  /** Row r owns `pages[firstPage[r]] … pages[firstPage[r + 1] − 1]`. */
+  readonly firstPage: Int32Array;
+  readonly pages: Uint32Array;
+}
+
+/** One interleaving of a fingerprint's references, in the order they are to be replayed. */
+export interface ReferenceString {
+  /** A dense page a reference. */
+  readonly pages: Uint32Array;
+  /** 1 for a write, 0 for a read, a reference each. */
+  readonly writes: Uint8Array;
+  readonly pageCount: number;
+  /** A `PageKind` a page. */
+  readonly kinds: Uint8Array;
+  /** Exits; undefined when no page is ever given back. */
+  readonly releases: Releases | undefined;
+}
