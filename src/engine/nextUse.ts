@@ -2,6 +2,8 @@
 import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 
 export interface NextUse {
+  /** The string itself: the page referenced at each tick. */
+  readonly pages: Uint32Array;
   /** For each tick, the tick of the next reference to the same page; `referenceCount` if none. */
   readonly next: Int32Array;
   readonly referenceCount: number;
@@ -18,5 +20,5 @@ export function computeNextUse(references: ReferenceString): NextUse {
     next[tick] = seen[page];
     seen[page] = tick;
   }
-  return { next, referenceCount };
+  return { pages, next, referenceCount };
 }
