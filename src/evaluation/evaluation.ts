@@ -1,0 +1,73 @@
+/*
+ * One cell of an evaluation, a policy on a fingerprint at a memory size, beside the optimum; and the
+ * work it takes, cut into jobs that do not depend on each other.
+ */
+import { costOf, type Prices } from '../engine/machine.ts';
+import type { FaultCounts } from '../engine/memory.ts';
+import type { Observation } from '../engine/policy.ts';
+import type { Optimum } from '../optimal/optimum.ts';
+import { assert } from '../support/assert.ts';
+import { closedPercent, gapPercent } from './gap.ts';
+
+/** A row of the gap table. Costs in the unit of the prices, gaps in percent. */
+export interface EvaluationRow {
+  readonly fingerprint: string;
+  /** Of the fingerprint's content. */
+  readonly digest: string;
+  /** As the user named it: id and options, or a model. */
+  readonly policy: string;
+  readonly observes: Observation;
+  readonly frames: number;
+  /** The size as it was asked for: `10%` or `64`. */
+  readonly size: string;
+  readonly seed: number;
+  readonly references: number;
+  readonly minorFaults: number;
+  readonly pageIns: number;
+  readonly pageOuts: number;
+  readonly cost: number;
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  readonly minPageIns: number;
+  readonly lruPageIns: number;
+  /** (cost − optimum) ÷ optimum, in percent: at least, at most; null where unbounded. */
+  readonly gapPercent: readonly [low: number, high: number | null];
+  /** (LRU − policy) ÷ (LRU − MIN) in page-ins, in percent; null where LRU is MIN. */
+  readonly closedPercent: number | null;
+}
+
+/** What of a row is known before the run. */
+export type RowKey = Pick<
+  EvaluationRow,
+  'fingerprint' | 'digest' | 'policy' | 'observes' | 'frames' | 'size' | 'seed'
+>;
+
+/** Puts a policy's counts beside the optimum of the same fingerprint, frames and prices. */
+export function evaluationRow(
+  key: RowKey,
+  counts: FaultCounts,
+  optimum: Optimum,
+  lruPageIns: number,
+  prices: Prices,
+): EvaluationRow {
+  assert(optimum.frameCount === key.frames, 'policy and optimum had the same memory');
+  const { lowerBound, upperBound, minPageIns } = optimum;
+  const { references, minorFaults, pageIns } = counts;
+  const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
+  const cost = costOf(counts, prices);
+  const [low, high] = gapPercent(cost, optimum);
+  return {
+    ...key,
+    references,
+    minorFaults,
+    pageIns,
+    pageOuts,
+    cost,
+    lowerBound,
+    upperBound,
+    minPageIns,
+    lruPageIns,
+    gapPercent: [low, Number.isFinite(high) ? high : null],
+    closedPercent: closedPercent(pageIns, lruPageIns, minPageIns) ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+/** The evaluation as CSV (RFC 4180), one line a row; the columns are the fields of the rows. */
+import type { EvaluationRow } from '../evaluation/evaluation.ts';
+
+const FIELDS = [
+  'fingerprint',
+  'digest',
+  'policy',
+  'observes',
+  'frames',
+  'size',
+  'seed',
+  'references',
+  'minorFaults',
+  'pageIns',
+  'pageOuts',
+  'cost',
+  'lowerBound',
+  'upperBound',
+  'minPageIns',
+  'lruPageIns',
+  'closedPercent',
+] as const satisfies readonly (keyof EvaluationRow)[];
+
+/** The gap's two ends become two columns; what is unbounded or has no meaning stays empty. */
+export function evaluationCsv(rows: readonly EvaluationRow[]): string {
+  const lines = rows.map((row) =>
+    [...FIELDS.map((field) => row[field]), ...row.gapPercent].map(csvCell).join(','),
+  );
+  return `${[...FIELDS, 'gapPercentLow', 'gapPercentHigh'].join(',')}\n${lines.join('\n')}\n`;
+}
+
+function csvCell(value: string | number | null): string {
+  const text = value === null ? '' : `${value}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,78 @@
+/** The evaluation as text for people: a table a fingerprint, and a line a policy over all of them. */
+import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { PolicySummary } from '../evaluation/summary.ts';
+import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
+
+const ROW_COLUMNS: readonly Column[] = [
+  { title: 'frames', align: 'right' },
+  { title: 'policy', align: 'left' },
+  { title: 'page-ins', align: 'right' },
+  { title: 'page-outs', align: 'right' },
+  { title: 'cost', align: 'right' },
+  { title: 'gap %', align: 'right' },
+  { title: 'closed %', align: 'right' },
+];
+
+/** Every row, under a heading for each fingerprint and a line for each optimum. */
+export function gapTable(rows: readonly EvaluationRow[]): string {
+  const sections: string[] = [];
+  for (const fingerprint of new Set(rows.map((row) => row.fingerprint))) {
+    const own = rows.filter((row) => row.fingerprint === fingerprint);
+    const cells: string[][] = [];
+    for (const frames of new Set(own.map((row) => row.frames))) {
+      const same = own.filter((row) => row.frames === frames);
+      const { size, lowerBound, upperBound } = same[0];
+      const shown = size.endsWith('%') ? `${formatCount(frames)} (${size})` : formatCount(frames);
+      cells.push([shown, 'optimum', '', '', bracketText(lowerBound, upperBound), '0', '']);
+      for (const row of same) cells.push(['', ...rowCells(row)]);
+    }
+    sections.push(`${fingerprint}\n${formatTable(ROW_COLUMNS, cells)}`);
+  }
+  return sections.join('\n\n');
+}
+
+function rowCells(row: EvaluationRow): string[] {
+  return [
+    row.policy,
+    formatCount(row.pageIns),
+    formatCount(row.pageOuts),
+    formatCount(row.cost),
+    gapText(row.gapPercent),
+    formatPercent(row.closedPercent),
+  ];
+}
+
+const SUMMARY_COLUMNS: readonly Column[] = [
+  { title: 'policy', align: 'left' },
+  { title: 'observes', align: 'left' },
+  { title: 'gap to optimum %', align: 'right' },
+  { title: 'LRU→MIN closed %', align: 'right' },
+  { title: 'median', align: 'right' },
+  { title: 'worse than LRU', align: 'right' },
+];
+
+/** One line a policy, the smallest gap first. */
+export function summaryTable(summaries: readonly PolicySummary[]): string {
+  const sorted = [...summaries].sort((a, b) => a.meanGapPercent[1] - b.meanGapPercent[1]);
+  return formatTable(
+    SUMMARY_COLUMNS,
+    sorted.map((summary) => [
+      summary.policy,
+      summary.observes,
+      gapText(summary.meanGapPercent),
+      formatPercent(summary.meanClosedPercent),
+      formatPercent(summary.medianClosedPercent),
+      `${summary.worseThanLru} of ${summary.cells}`,
+    ]),
+  );
+}
+
+/** `4.2 … 6.0`, or one number where both ends are the same to a decimal. */
+function gapText([low, high]: readonly [number, number | null]): string {
+  const [from, to] = [formatPercent(low), formatPercent(high, '∞')];
+  return from === to ? from : `${from} … ${to}`;
+}
+
+function bracketText(lower: number, upper: number): string {
+  return lower === upper ? formatCount(lower) : `${formatCount(lower)} … ${formatCount(upper)}`;
+}
