@@ -12,6 +12,7 @@
  * References of all sequences stand one after the other. The form is canonical, so most of what
  * would make a fingerprint ill-formed cannot even be written down; the rest is refused on reading.
  */
+import { InputError } from '../support/assert.ts';
 import { ByteReader, ByteWriter } from '../support/byteColumns.ts';
 import { Action } from './action.ts';
 import {
@@ -89,6 +90,45 @@ export function decodeBlocks(header: Uint8Array, blocks: readonly Block[]): Fing
   };
   validateFingerprint(fingerprint);
   return fingerprint;
+}
+
+/** `EVFP`, and 0 for: neither compressed nor checksummed. Files have another number there. */
+const PLAIN = Uint8Array.of(0x45, 0x56, 0x46, 0x50, 0);
+
+/** Header and blocks as one run of bytes, to be sent to a thread or kept in a browser. */
+export function encodeFingerprint(fingerprint: Fingerprint): Uint8Array {
+  const { header, blocks } = encodeBlocks(fingerprint);
+  const parts = [header, ...blocks.map((block) => block.bytes)];
+  const lengths = new ByteWriter();
+  for (const part of parts) lengths.varint(part.length);
+  const all = [PLAIN, lengths.bytes(), ...parts];
+  const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of all) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/** What `encodeFingerprint` made; an InputError for anything else. */
+export function decodeFingerprint(bytes: Uint8Array): Fingerprint {
+  if (PLAIN.some((byte, i) => bytes[i] !== byte)) {
+    throw new InputError(
+      'these bytes are no plain binary fingerprint.',
+      'a file is read with readFingerprint, the notation with parseFingerprint',
+    );
+  }
+  const input = new ByteReader(bytes.subarray(PLAIN.length), 'the fingerprint');
+  const lengths = ['header', ...BLOCK_IDS].map(() => input.varint(bytes.length));
+  let end = PLAIN.length + input.position;
+  const parts = lengths.map((length) => bytes.subarray(end, (end += length)));
+  if (end !== bytes.length) throw damaged('its length is another than it says');
+  const [header, ...blocks] = parts;
+  return decodeBlocks(
+    header,
+    BLOCK_IDS.map((id, i) => ({ id, bytes: blocks[i] })),
+  );
 }
 
 /** The references of all sequences, one after the other. */

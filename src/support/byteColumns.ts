@@ -49,6 +49,11 @@ export class ByteReader {
     this.#what = what;
   }
 
+  /** How many bytes were read. */
+  get position(): number {
+    return this.#position;
+  }
+
   byte(): number {
     if (this.#position === this.#bytes.length) throw this.damaged('it ends early');
     return this.#bytes[this.#position++];
