@@ -3,14 +3,13 @@
  * another, if wanted, whether it writes.
  *
  * Columns are given by number, from 1, or by the name in the first line. The first line is a header
- * when a column is given by name, or when its field for the page is not a number. Fields may be
- * quoted as in RFC 4180, but a line feed ends a line even within quotes.
+ * when a column is given by name, or when its field for the page does not begin with a digit.
+ * Fields may be quoted as in RFC 4180, but a line feed ends a line even within quotes.
  */
 import { InputError } from '../../support/assert.ts';
 import { nearest } from '../../support/text.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import { eachLine, isBlank, type LineProblem } from './lines.ts';
-import { TOO_FAR } from './plain.ts';
+import { eachLine, findByte, isBlank, type LineProblem, skipBlanks } from './lines.ts';
 import { type ImportOptions, ReferenceSink } from './referenceSink.ts';
 import { WideNumber } from './wideNumber.ts';
 
@@ -26,6 +25,7 @@ export interface CsvOptions {
 }
 
 const QUOTE = 0x22;
+const ZERO = 0x30;
 
 /** What the write column may say, in any case: 1 a write. */
 const WRITE_WORDS: ReadonlyMap<string, 0 | 1> = new Map([
@@ -71,7 +71,8 @@ class CsvReader {
   readonly #delimiter: number;
   readonly #page = new WideNumber();
   readonly #decoder = new TextDecoder();
-  readonly #words = new Map<number, 0 | 1>();
+  /** Words of the write column seen so far, a handful, as bytes: no string a line. */
+  readonly #spellings: { readonly word: Uint8Array; readonly write: 0 | 1 }[] = [];
   #atFirstLine = true;
   /** From 0; −1 when there is none. */
   #pageColumn = 0;
@@ -107,9 +108,8 @@ class CsvReader {
     const write = this.#writeColumn < 0 ? 0 : this.#readWrite(bytes);
     if (write === undefined) return NO_WRITE;
     const { high, low } = this.#page;
-    if (this.#options.address !== undefined) this.#sink.bytes(high, low, 1, write);
-    else if (!this.#sink.page(high, low, write)) return TOO_FAR;
-    return undefined;
+    if (this.#options.address !== undefined) return this.#sink.bytes(high, low, 1, write);
+    return this.#sink.page(high, low, write);
   }
 
   /** Settles the columns by the first line, and says whether it is a header. */
@@ -120,7 +120,10 @@ class CsvReader {
     this.#pageColumn = this.#columnOf(chosen, names);
     if (write !== undefined) this.#writeColumn = this.#columnOf(write, names);
     if (!isNumber(chosen) || (write !== undefined && !isNumber(write))) return true;
-    return this.#split(bytes, start, end) === undefined && !this.#readPage(bytes);
+    if (this.#split(bytes, start, end) !== undefined) return false;
+    // A broken number is an error of its line, not a header that may be skipped.
+    const digit = bytes[this.#pageStart] - ZERO;
+    return this.#pageStart === this.#pageEnd || digit < 0 || digit > 9;
   }
 
   #columnOf(chosen: string, names: readonly string[]): number {
@@ -168,12 +171,12 @@ class CsvReader {
       if (close < 0) return close === OPEN ? OPEN_QUOTE : AFTER_QUOTE;
       const quote = close > at && bytes[at] === QUOTE ? 1 : 0;
       if (column === this.#pageColumn) {
-        this.#pageStart = at + quote;
-        this.#pageEnd = close - quote;
+        this.#pageStart = skipBlanks(bytes, at + quote, close - quote);
+        this.#pageEnd = dropBlanks(bytes, this.#pageStart, close - quote);
       }
       if (column === this.#writeColumn) {
-        this.#writeStart = at + quote;
-        this.#writeEnd = close - quote;
+        this.#writeStart = skipBlanks(bytes, at + quote, close - quote);
+        this.#writeEnd = dropBlanks(bytes, this.#writeStart, close - quote);
       }
       at = close + 1;
     }
@@ -183,10 +186,7 @@ class CsvReader {
   /** The end of the field that begins at `at`: its delimiter or `end`; OPEN or CONTINUED. */
   #fieldEnd(bytes: Uint8Array, at: number, end: number): number {
     const delimiter = this.#delimiter;
-    if (at === end || bytes[at] !== QUOTE) {
-      while (at < end && bytes[at] !== delimiter) at++;
-      return at;
-    }
+    if (at === end || bytes[at] !== QUOTE) return findByte(bytes, delimiter, at, end);
     for (at++; at < end; at++) {
       if (bytes[at] !== QUOTE) continue;
       at++;
@@ -197,32 +197,34 @@ class CsvReader {
   }
 
   #readPage(bytes: Uint8Array): boolean {
-    let start = this.#pageStart;
-    let end = this.#pageEnd;
-    while (start < end && isBlank(bytes[start])) start++;
-    while (start < end && isBlank(bytes[end - 1])) end--;
+    const start = this.#pageStart;
+    const end = this.#pageEnd;
     return start < end && this.#page.read(bytes, start, end) === end;
   }
 
   #readWrite(bytes: Uint8Array): 0 | 1 | undefined {
     const start = this.#writeStart;
     const end = this.#writeEnd;
-    // Up to four bytes are a number, which is cheaper to look up than a string; longer words share
-    // the key of their length and ends, and are told apart by their text.
-    if (end - start > 4) return this.#lookUp(bytes, start, end);
-    let key = 0;
-    for (let at = start; at < end; at++) key = (key << 8) | bytes[at];
-    const known = this.#words.get(key);
-    if (known !== undefined) return known;
-    const write = this.#lookUp(bytes, start, end);
-    if (write !== undefined) this.#words.set(key, write);
+    for (const { word, write } of this.#spellings) {
+      if (equalBytes(bytes, start, end, word)) return write;
+    }
+    const word = bytes.slice(start, end);
+    const write = WRITE_WORDS.get(this.#decoder.decode(word).toLowerCase());
+    if (write !== undefined) this.#spellings.push({ word, write });
     return write;
   }
+}
 
-  #lookUp(bytes: Uint8Array, start: number, end: number): 0 | 1 | undefined {
-    const word = this.#decoder.decode(bytes.subarray(start, end));
-    return WRITE_WORDS.get(word.trim().toLowerCase());
-  }
+/** The end without the blanks before it. */
+function dropBlanks(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && isBlank(bytes[end - 1])) end--;
+  return end;
+}
+
+function equalBytes(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  if (end - start !== word.length) return false;
+  for (let at = start; at < end; at++) if (bytes[at] !== word[at - start]) return false;
+  return true;
 }
 
 /** Answers of `#fieldEnd` that are no position. */

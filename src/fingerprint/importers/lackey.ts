@@ -37,8 +37,8 @@ const NOT_AN_ACCESS: LineProblem = {
   what: 'is not an access as lackey prints them',
   hint: 'record with --log-file=FILE, so that output of the program does not get in between',
 };
-const TOO_FAR: LineProblem = {
-  what: 'is an access beyond 64 bits',
+const TOO_WIDE: LineProblem = {
+  what: 'has an address of more than 64 bits',
   hint: 'addresses have at most 16 hexadecimal digits; is the line damaged?',
 };
 
@@ -56,7 +56,7 @@ export async function importLackey(
     const letter = accessLetter(bytes, start);
     if (letter === 0) return NOT_AN_ACCESS;
     const comma = address.readHex(bytes, start + 3, end);
-    if (comma < 0) return TOO_FAR;
+    if (comma < 0) return TOO_WIDE;
     if (comma === start + 3 || bytes[comma] !== COMMA) return NOT_AN_ACCESS;
     const after = size.read(bytes, comma + 1, end);
     if (after !== end || after === comma + 1) return NOT_AN_ACCESS;
@@ -64,7 +64,7 @@ export async function importLackey(
     if (high > 0 || byteCount === 0 || byteCount > ACCESS_BYTES_MAX) return NOT_AN_ACCESS;
     if (letter === LETTER_I && !withInstructions) return undefined;
     const write = letter === LETTER_S || letter === LETTER_M ? 1 : 0;
-    return sink.bytes(address.high, address.low, byteCount, write) ? undefined : TOO_FAR;
+    return sink.bytes(address.high, address.low, byteCount, write);
   });
   return sink.finish();
 }

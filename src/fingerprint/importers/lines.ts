@@ -33,6 +33,18 @@ export function isBlank(byte: number): boolean {
   return byte === BLANK || byte === TAB;
 }
 
+/** The first byte from `at` on that is not blank, or `end`. */
+export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && isBlank(bytes[at])) at++;
+  return at;
+}
+
+/** The first `byte` from `at` on, `end` when there is none before it. */
+export function findByte(bytes: Uint8Array, byte: number, at: number, end: number): number {
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
+}
+
 /**
  * Calls `read` for every line of `chunks`; the last needs no line feed, and a byte order mark is
  * skipped. Throws an InputError, in the name of `name`, for the first line that `read` rejects and
@@ -64,10 +76,11 @@ class LineSplitter {
     const searched = this.#tail.length;
     const bytes = searched === 0 ? chunk : joined(this.#tail, chunk);
     let start = 0;
-    for (let at = searched; at < bytes.length; at++) {
-      if (bytes[at] !== LINE_FEED) continue;
-      this.#take(bytes, start, at);
-      start = at + 1;
+    let end = findByte(bytes, LINE_FEED, searched, bytes.length);
+    while (end < bytes.length) {
+      this.#take(bytes, start, end);
+      start = end + 1;
+      end = findByte(bytes, LINE_FEED, start, bytes.length);
     }
     this.#tail = bytes.slice(start);
     if (this.#tail.length > LINE_BYTES_MAX) this.#refuseLongLine();

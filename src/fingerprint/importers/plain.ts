@@ -3,7 +3,7 @@
  * letter is absent. `#` begins a comment, blank lines are skipped.
  */
 import type { Fingerprint } from '../fingerprint.ts';
-import { eachLine, isBlank, type LineProblem } from './lines.ts';
+import { eachLine, isBlank, type LineProblem, skipBlanks } from './lines.ts';
 import { type ImportOptions, ReferenceSink } from './referenceSink.ts';
 import { WideNumber } from './wideNumber.ts';
 
@@ -18,11 +18,6 @@ const TOO_MUCH: LineProblem = { what: 'goes on after its letter', hint: SHAPE };
 const TOO_WIDE: LineProblem = {
   what: 'has a page number of more than 64 bits',
   hint: SHAPE,
-};
-/** Of all formats with page numbers. */
-export const TOO_FAR: LineProblem = {
-  what: 'is a page whose address has more than 64 bits',
-  hint: 'give a smaller page size; if the numbers are addresses, import them as csv',
 };
 
 /** Reads the plain format; pages may have 64 bits as long as their addresses do. */
@@ -48,12 +43,7 @@ export async function importPlain(
       at = skipBlanks(bytes, at + 1, end);
       if (at < end && bytes[at] !== HASH) return TOO_MUCH;
     }
-    return sink.page(page.high, page.low, write) ? undefined : TOO_FAR;
+    return sink.page(page.high, page.low, write);
   });
   return sink.finish();
-}
-
-function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && isBlank(bytes[at])) at++;
-  return at;
 }

@@ -5,6 +5,7 @@
 import { InputError } from '../../support/assert.ts';
 import { FingerprintBuilder } from '../builder.ts';
 import type { Backing, Fingerprint, Sequence } from '../fingerprint.ts';
+import type { LineProblem } from './lines.ts';
 
 /** What every format takes. */
 export interface ImportOptions {
@@ -22,6 +23,11 @@ export interface ImportOptions {
 const REFERENCE_COUNT_MAX = 2 ** 31 - 1;
 /** Of digests too, so it does not depend on the name of a file. */
 const SEQUENCE_NAME = 'imported';
+
+const TOO_FAR: LineProblem = {
+  what: 'is on a page whose address has more than 64 bits',
+  hint: 'is the page size right, and are page numbers and addresses not mistaken for each other?',
+};
 
 export class ReferenceSink {
   readonly name: string;
@@ -55,32 +61,32 @@ export class ReferenceSink {
     this.#referenceCountMax = referenceCountMax;
   }
 
-  /** A reference to page number `high · 2³² + low`; false when its address is beyond 64 bits. */
-  page(high: number, low: number, write: 0 | 1): boolean {
-    if (high > this.#pageHighMax) return false;
+  /** A reference to page number `high · 2³² + low`, whose address must have 64 bits. */
+  page(high: number, low: number, write: 0 | 1): LineProblem | undefined {
+    if (high > this.#pageHighMax) return TOO_FAR;
     if (this.#referenceCount === this.#referenceCountMax) this.#refuseMore();
     this.#referenceCount++;
     this.#builder.referencePage(this.#sequence, high, low, write);
-    return true;
+    return undefined;
   }
 
   /**
    * A reference to each page of the `byteCount` bytes, at least one, from the address
-   * `high · 2³² + low`; false when the last is beyond 64 bits.
+   * `high · 2³² + low`; all of them must have addresses of 64 bits.
    */
-  bytes(high: number, low: number, byteCount: number, write: 0 | 1): boolean {
+  bytes(high: number, low: number, byteCount: number, write: 0 | 1): LineProblem | undefined {
     const shift = this.#pageShift;
     let pageHigh = high >>> shift;
     // A shift by 32 would be a shift by 0.
     let pageLow = shift === 0 ? low : ((low >>> shift) | (high << (32 - shift))) >>> 0;
     let rest = byteCount - (this.#pageSizeBytes - (low & (this.#pageSizeBytes - 1)));
-    if (!this.page(pageHigh, pageLow, write)) return false;
-    for (; rest > 0; rest -= this.#pageSizeBytes) {
+    let problem = this.page(pageHigh, pageLow, write);
+    for (; rest > 0 && problem === undefined; rest -= this.#pageSizeBytes) {
       pageLow = (pageLow + 1) >>> 0;
       if (pageLow === 0) pageHigh++;
-      if (!this.page(pageHigh, pageLow, write)) return false;
+      problem = this.page(pageHigh, pageLow, write);
     }
-    return true;
+    return problem;
   }
 
   /** The fingerprint; the sink is spent. */

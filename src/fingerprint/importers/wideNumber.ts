@@ -57,7 +57,8 @@ export class WideNumber {
       if (value > ROOM_FOR_A_DIGIT) return this.#readLongDecimal(bytes, at, end, value);
       value = value * 10 + digit;
     }
-    this.high = Math.floor(value / 2 ** 32);
+    // Bit operations: doubles in the fields would be boxed on their way to each reader.
+    this.high = (value / 2 ** 32) | 0;
     this.low = value >>> 0;
     return at;
   }
@@ -74,7 +75,7 @@ export class WideNumber {
       high = high * 10 + Math.floor(product / 2 ** 32);
       if (high >= 2 ** 32) return -1;
     }
-    this.high = high;
+    this.high = high >>> 0;
     this.low = low;
     return at;
   }
