@@ -1,12 +1,11 @@
 /*
- * The packing problem, shrunk. Gaps so short that a sensible schedule keeps them (LRU reuse distance
- * up to `keepUpTo`) are kept for good; what they leave of each tick's k − 1 frames is the capacity for
- * the rest. Ticks between which nothing changes become one segment, with the least capacity found in
+ * The packing problem, shrunk. Some gaps are decided beforehand, kept or lost (restriction.ts says
+ * which); what the kept ones leave of each tick's k − 1 frames is the capacity for the rest. Ticks between which nothing changes become one segment, with the least capacity found in
  * it; segments that can't overflow are dropped, and so are those covered by no more gaps, and leaving
  * no less room, than their neighbour. Gaps left without a segment are kept as well.
  *
- * Keeping by decree may be wrong: then the prices found here prove less on the whole string. They
- * are still prices, so what they prove is true (certificate.ts).
+ * What was decided beforehand may be wrong: then the prices found here prove less on the whole
+ * string. They are still prices, so what they prove is true (certificate.ts).
  */
 import type { Prices } from '../engine/machine.ts';
 import { assert } from '../support/assert.ts';
@@ -32,12 +31,13 @@ export interface Packing {
   readonly epochCost: number;
 }
 
-/**
- * `isFixed`: 1 for each gap kept by decree. `frameCount` as everywhere; the page in use takes one.
- */
+/** What is known of a gap before it is packed. */
+export const Decision = { Open: 0, Kept: 1, Lost: 2 } as const;
+
+/** `decisions`: a `Decision` a gap. `frameCount` as everywhere; the page in use takes one. */
 export function packGaps(
   gaps: GapTable,
-  isFixed: Uint8Array,
+  decisions: Uint8Array,
   referenceCount: number,
   frameCount: number,
   prices: Prices,
@@ -47,14 +47,16 @@ export function packGaps(
   const fixedChange = new Int32Array(referenceCount + 1);
   const begins = new Int32Array(referenceCount + 1);
   const ends = new Int32Array(referenceCount + 1);
+  /** 1 for the epochs that pay in any case: a gap of theirs is lost. */
+  const isBroken = new Uint8Array(gaps.epochCount);
   for (let gap = 0; gap < gapCount; gap++) {
-    if (isFixed[gap] === 1) {
+    if (decisions[gap] === Decision.Kept) {
       fixedChange[start[gap]]++;
       fixedChange[end[gap]]--;
-    } else {
+    } else if (decisions[gap] === Decision.Open) {
       begins[start[gap]]++;
       ends[end[gap]]++;
-    }
+    } else if (epoch[gap] !== NO_EPOCH) isBroken[epoch[gap]] = 1;
   }
   const segments = cutSegments(fixedChange, begins, ends, referenceCount, frameCount - 1);
 
@@ -63,7 +65,7 @@ export function packGaps(
   const last = new Int32Array(gapCount);
   let packed = 0;
   for (let gap = 0; gap < gapCount; gap++) {
-    if (isFixed[gap] === 1) continue;
+    if (decisions[gap] !== Decision.Open) continue;
     const from = segments.firstAtOrAfter[start[gap]];
     const to = segments.firstAtOrAfter[end[gap]];
     if (from === to) continue;
@@ -79,7 +81,7 @@ export function packGaps(
   for (let i = 0; i < packed; i++) {
     const gap = gapOf[i];
     reward[i] = mustRead[gap] === 1 ? prices.pageInCost : 0;
-    const own = epoch[gap];
+    const own = epoch[gap] !== NO_EPOCH && isBroken[epoch[gap]] === 1 ? NO_EPOCH : epoch[gap];
     if (own !== NO_EPOCH && denseEpoch[own] === NO_EPOCH) denseEpoch[own] = epochCount++;
     epochOf[i] = own === NO_EPOCH ? NO_EPOCH : denseEpoch[own];
   }
