@@ -10,8 +10,8 @@
  * Lengths are uint32, little-endian; method 0 is as it is, 1 is brotli, taken where it is shorter.
  * A changed, lost or added byte anywhere is refused.
  *
- * The digest identifies the workload: SHA-256 over header and blocks as they are before compression,
- * without block about, so neither a name, nor an origin, nor the compressor changes it.
+ * The digest identifies the workload: SHA-256 over header and blocks as they are before they are
+ * compressed, without block about, so neither a name, nor an origin, nor the compressor changes it.
  */
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
@@ -38,7 +38,7 @@ export interface ReadFingerprint {
 }
 
 const MAGIC = Uint8Array.of(0x45, 0x56, 0x46, 0x50);
-/** Of the container; the codec of the blocks counts its own. 0 is a codec's run without checksum. */
+/** Of the container; the blocks count their own. 0 marks a codec's run without checksum. */
 const VERSION = 1;
 const CHECKSUM_BYTES = 32;
 const METHOD_RAW = 0;
