@@ -9,7 +9,7 @@ import { InputError } from '../support/assert.ts';
 import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
 import { readFeatureCatalog } from './featureCatalog.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import { resolvePolicyOrModel } from './modelFile.ts';
+import { requireFits, resolveNamedPolicy } from './namedPolicy.ts';
 
 export interface LabelRequest {
   /** Fingerprints as on the command line; their names differ. */
@@ -42,7 +42,7 @@ export async function labelFiles(request: LabelRequest): Promise<WrittenDecision
 async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
   const { candidates, maxDecisions, seed, statesOf } = request;
   const features = await readFeatureCatalog();
-  const { spec, options } = await resolvePolicyOrModel(statesOf);
+  const policy = await resolveNamedPolicy(statesOf);
   const names = new Set<string>();
   let runs = 0;
   for (const input of request.inputs) {
@@ -55,6 +55,7 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
       );
     }
     names.add(name);
+    requireFits(policy, fingerprint, digest);
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
     const frames = resolveFrames(request.sizes, references.pageCount);
@@ -65,8 +66,8 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
       const table = labelDecisions(references, {
         fingerprint: name,
         digest,
-        policy: spec,
-        options,
+        policy: policy.spec,
+        options: policy.options,
         frameCount,
         seed,
         nextUse,

@@ -156,8 +156,8 @@ class Bracket {
     const method = pageOuts > 0 && pageOutCost > 0 ? 'min + page-outs' : 'min';
     this.#offerBound(pageInCost * minCounts.pageIns + pageOutCost * pageOuts, method);
     if (this.isClosed) return;
-    const weight = pageInCost > 0 ? pageOutCost / pageInCost : 1;
-    const counts = replay(this.#references, { ...run, policy: devik, options: { weight } });
+    const options = { weight: devikWeight(prices) };
+    const counts = replay(this.#references, { ...run, policy: devik, options });
     this.#offerSchedule(counts, devik.id, undefined);
     this.#progress('rules');
   }
@@ -312,6 +312,11 @@ class Bracket {
     if (now === undefined || this.#deadline === Number.POSITIVE_INFINITY) return {};
     return { seconds: Math.max(0.1, (this.#deadline - now()) / 1000) };
   }
+}
+
+/** The weight of a page-out in devik's rule that says what the prices say. */
+export function devikWeight({ pageInCost, pageOutCost }: Prices): number {
+  return pageInCost > 0 ? pageOutCost / pageInCost : 1;
 }
 
 /** Pages that every schedule writes out at least once (with `chargeFinal`: or pays for at the end). */

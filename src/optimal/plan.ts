@@ -6,7 +6,12 @@
  * another order (an elastic run) there may be none, and then devik's rule chooses.
  */
 import type { Frame } from '../engine/frameTable.ts';
-import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
+import {
+  definePolicy,
+  type PolicyContext,
+  type PolicyOptions,
+  type PolicySpec,
+} from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { FrameList } from '../support/frameList.ts';
@@ -34,22 +39,49 @@ export function isLetGo(plan: Plan, tick: Tick): boolean {
 /** The plan as a policy, for the string and the frames it was made for. */
 export function planPolicy(plan: Plan, frameCount: number): PolicySpec {
   return definePolicy({
-    id: 'plan',
-    title: 'a saved schedule',
-    source: 'evictlab optimum',
-    observes: 'future',
-    defaults: {},
+    ...SCHEDULE,
     create: (context) => {
-      const length = context.nextUse?.referenceCount;
-      if (length !== plan.referenceCount || context.frames.frameCount !== frameCount) {
-        throw new InputError(
-          `the plan is for ${plan.referenceCount} references on ${frameCount} frames`,
-          `here are ${length} on ${context.frames.frameCount}: make a plan for these`,
-        );
-      }
+      requireMadeFor(context, plan.referenceCount, frameCount);
       return new Planned(context, plan);
     },
   });
+}
+
+/** The schedule of a rule with its options, for a string of so many references and the frames. */
+export function rulePolicy(
+  rule: PolicySpec,
+  options: PolicyOptions,
+  referenceCount: number,
+  frameCount: number,
+): PolicySpec {
+  return definePolicy({
+    ...SCHEDULE,
+    create: (context) => {
+      requireMadeFor(context, referenceCount, frameCount);
+      return rule.create(context, { ...rule.defaults, ...options });
+    },
+  });
+}
+
+const SCHEDULE = {
+  id: 'plan',
+  title: 'a saved schedule',
+  source: 'evictlab optimum',
+  observes: 'future',
+  defaults: {},
+} as const;
+
+function requireMadeFor(
+  { frames, nextUse }: PolicyContext,
+  referenceCount: number,
+  frameCount: number,
+): void {
+  const length = nextUse?.referenceCount;
+  if (length === referenceCount && frames.frameCount === frameCount) return;
+  throw new InputError(
+    `the plan is for ${referenceCount} references on ${frameCount} frames`,
+    `here are ${length} on ${frames.frameCount}: make a plan for these`,
+  );
 }
 
 class Planned {

@@ -12,12 +12,14 @@ import { policies } from './policies.ts';
 import { simulate } from './simulate.ts';
 import { study } from './study.ts';
 import { train } from './train.ts';
+import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
   importCommand,
   inspect,
   simulate,
   optimum,
+  verify,
   curve,
   label,
   train,
