@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { parseCommandLine } from '../../src/cli/parser.ts';
+import { InputError } from '../../src/support/assert.ts';
 import { Random } from '../../src/support/random.ts';
 import { evictlab, type Outcome, temporaryFolder } from './program.ts';
 
@@ -15,6 +18,24 @@ function refused({ status, stdout, stderr }: Outcome): readonly [string, string]
     stderr: expect.stringMatching(/^evictlab: .+\nhint: .+\n$/),
   });
   const [message, hint] = stderr.split('\n');
+  return [message, hint];
+}
+
+/** Message and hint of a line refused in this process, in which nothing is started or printed. */
+async function refusal(line: string): Promise<readonly [string, string]> {
+  const folder = temporaryFolder();
+  const words = line.split(' ').map((word) => word.replace(/^out\./, `${folder}/out.`));
+  const error = await parseCommandLine(words, COMMANDS, '0').then(
+    (invocation) =>
+      invocation?.command.run(invocation.values, invocation.operands).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      ),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  expect(readdirSync(folder)).toEqual([]);
+  const { message, hint } = error as InputError;
   return [message, hint];
 }
 
@@ -161,10 +182,8 @@ describe('an option', () => {
     ['train a.parquet --option ridge -o m.json', '--option ridge'],
     ['train a.parquet --option ridge=x -o m.json', '--option ridge=x'],
     ['train a.parquet --learner least-sqares -o m.json', 'least-sqares'],
-  ])('that is wrong is named: %s', (line, part) => {
-    const folder = temporaryFolder();
-    expect(refused(evictlab(line, { cwd: folder }))[0]).toContain(part);
-    expect(readdirSync(folder)).toEqual([]);
+  ])('that is wrong is named: %s', async (line, part) => {
+    expect((await refusal(line))[0]).toContain(part);
   });
 
   it.each([
@@ -177,8 +196,8 @@ describe('an option', () => {
     ['inspect synthetic:zipf:page=5', 'pages'],
     [`simulat ${ZIPF}`, 'simulate'],
     [`simulate ${ZIPF} --frame 5`, '--frames'],
-  ])('or name that is nearly right leads to the right one: %s', (line, hint) => {
-    expect(refused(evictlab(line, { cwd: temporaryFolder() }))[1]).toContain(hint);
+  ])('or name that is nearly right leads to the right one: %s', async (line, hint) => {
+    expect((await refusal(line))[1]).toContain(hint);
   });
 
   it("of a learner or a file's feature is checked against what there is", () => {
