@@ -1,5 +1,6 @@
 /** Every command, in the order of the help: from a trace to a table of gaps. */
 import type { Command } from '../command.ts';
+import { compare } from './compare.ts';
 import { curve } from './curve.ts';
 import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   optimum,
   verify,
+  compare,
   curve,
   label,
   train,
