@@ -88,7 +88,7 @@ export class FarthestNextUse {
 
   /**
    * The frame with the least (1 + weight · dirty) ÷ time to its next use, 0 for those never read
-   * again; of equals the clean one. With the split by dirt.
+   * again; of equals the one in the lower frame. With the split by dirt.
    */
   leastIo(tick: Tick, weight: number): Frame {
     const unread = this.neverRead();
@@ -97,10 +97,11 @@ export class FarthestNextUse {
     const dirty = this.#farthest(this.#dirty, tick);
     if (clean < 0) return dirty;
     if (dirty < 0) return clean;
-    // (1 + weight) ÷ dirtyDistance < 1 ÷ cleanDistance, without the divisions.
-    const cleanDistance = Math.max(1, this.#nextUseOf[clean] - tick);
+    // (1 + weight) ÷ dirtyDistance against 1 ÷ cleanDistance, without the divisions.
+    const cleanDistance = (1 + weight) * Math.max(1, this.#nextUseOf[clean] - tick);
     const dirtyDistance = Math.max(1, this.#nextUseOf[dirty] - tick);
-    return (1 + weight) * cleanDistance < dirtyDistance ? dirty : clean;
+    if (cleanDistance === dirtyDistance) return Math.min(clean, dirty);
+    return cleanDistance < dirtyDistance ? dirty : clean;
   }
 
   #farthest(set: PositionSet, tick: Tick): Frame {
