@@ -1,15 +1,15 @@
 /*
- * What every schedule of a fingerprint costs at least, whichever sequence goes on when and whichever
- * page leaves: a schedule orders the references of all sequences, each one's own order kept, on k
- * frames that all share.
+ * What every schedule of a fingerprint costs at least, whichever sequence goes on when and
+ * whichever page leaves: a schedule orders the references of all sequences, each one's own order
+ * kept, on k frames that all share.
  *
  *   alone        give every page to one of the sequences that use it, and leave out what others do
  *                to it. What a schedule pays for the pages of one sequence, its string cut to these
  *                pages pays on k frames at the best: leaving references out costs nothing, and k
  *                frames are more than the others leave. No page counts twice, so the sum holds.
- *   compulsory   each page of a file is read once; of the pages written and never given back, all but
- *                k leave memory dirty. Page-ins and page-outs are apart, so to the page-outs may be
- *                added the least page-ins (MIN) of each sequence alone.
+ *   compulsory   each page of a file is read once; of the pages written and never given back, all
+ *                but k leave memory dirty. Page-ins and page-outs are apart, so to the page-outs
+ *                may be added the least page-ins (MIN) of each sequence alone.
  *
  * The bound is the greater of the two. It says nothing about how the sequences disturb each other,
  * which is most of what they pay when memory is short: it is valid, and seldom near.
@@ -42,7 +42,7 @@ export interface ScheduleBoundOptions {
   readonly timeLeft?: () => Pick<OptimumOptions, 'seconds' | 'now'>;
 }
 
-/** For a fingerprint without maps. Takes an optimum for each sequence with more pages than frames. */
+/** Without maps. Takes an optimum for each sequence with more pages than frames. */
 export async function boundEverySchedule(
   fingerprint: Fingerprint,
   { frameCount, prices, timeLeft }: ScheduleBoundOptions,
@@ -156,7 +156,7 @@ function stringAlone(
   };
 }
 
-/** Pages that every schedule writes out at least once, or pays for at the end if that is charged. */
+/** Pages that every schedule writes out at least once, or pays for at the end if charged. */
 function leastPageOuts(
   { sequences, pageNumbers }: Fingerprint,
   isReleased: Uint8Array,

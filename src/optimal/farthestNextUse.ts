@@ -11,8 +11,8 @@
  * while a live one is there. A reference therefore costs one insertion. 1/8 byte a reference for
  * each set, 13 bytes a frame, 4 a page.
  *
- * In an elastic run the order foreseen is not kept: a position that was reached early would look live,
- * so there each is removed at its use, and one that time has passed is a use overdue, that is, near.
+ * In an elastic run the order foreseen is not kept: a position that was reached early would look
+ * live, so there each is removed at its use, and one that time has passed is a use overdue: near.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import type { NextUse } from '../engine/nextUse.ts';

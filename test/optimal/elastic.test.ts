@@ -96,7 +96,7 @@ describe('the bound of every schedule', () => {
 
 describe('a run', () => {
   it.each(policies)(
-    'under $id is never below the cheapest schedule, nor below the bound',
+    'under $id is never below the cheapest schedule and the bound',
     async (policy) => {
       await fc.assert(
         fc.asyncProperty(
@@ -189,7 +189,7 @@ describe('the best schedule found', () => {
     expect(found.rounds.length).toBeLessThanOrEqual(2);
   });
 
-  it('settles on the optimum of its own order, far below LRU, where loops disturb each other', async () => {
+  it('settles on the optimum of its order, far below LRU, where loops disturb each other', async () => {
     const found = await optimumOf(loops([40, 60], 20), 70, { readNs: 1000, writeNs: 1000 });
     expect(found.isSettled).toBe(true);
     const last = found.rounds[found.rounds.length - 1];

@@ -1,7 +1,7 @@
 /*
  * The least cost over all schedules of a fingerprint, by trying everything: at each step which
- * sequence goes on, and at each eviction which page leaves. For a few sequences of a few references;
- * an oracle, not an algorithm. It knows no clocks: any order that waits and forks allow counts.
+ * sequence goes on, and at each eviction which page leaves. For a few sequences of a few
+ * references; an oracle, not an algorithm. It knows no clocks: any order that waits and forks allow.
  */
 import type { Prices } from '../../src/engine/machine.ts';
 import { Action } from '../../src/fingerprint/action.ts';

@@ -1,4 +1,4 @@
-/** Small fingerprints without maps, full of meetings: few pages, short sleeps, waits, forks, exits. */
+/** Small fingerprints without maps: few pages, short sleeps, waits, forks and exits. */
 import fc from 'fast-check';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
