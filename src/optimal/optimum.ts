@@ -76,6 +76,8 @@ export interface OptimumOptions {
   readonly nextUse?: NextUse;
   /** What an earlier run found for the same string, frames and prices; checked, not believed. */
   readonly known?: Pick<Optimum, 'certificate' | 'plan'>;
+  /** More open gaps than these go to the first-order method; 0 sends all. Measured when absent. */
+  readonly linearProgramGaps?: number;
   /** Called when the bracket has narrowed, or a stage begins. */
   readonly onProgress?: (lowerBound: number, upperBound: number, stage: string) => void;
 }
@@ -210,9 +212,10 @@ class Bracket {
 
   /** The first-order method to see where things stand, then HiGHS on what is not yet clear. */
   async #solveRestricted(gaps: GapTable, decisions: Uint8Array): Promise<void> {
+    const { linearProgramGaps = LINEAR_PROGRAM_GAPS } = this.#options;
     const packing = this.#pack(gaps, decisions);
-    if (packing.gapCount > SMALL_GAPS) {
-      const isLarge = packing.gapCount > LINEAR_PROGRAM_GAPS;
+    if (packing.gapCount > Math.min(SMALL_GAPS, linearProgramGaps)) {
+      const isLarge = packing.gapCount > linearProgramGaps;
       const { prices, kept } = this.#solveFirstOrder(gaps, decisions, packing, isLarge);
       if (this.isClosed || this.#isLate() || isLarge) return;
       decideClear(gaps, decisions, packing, prices, kept, this.#options.prices);
