@@ -1,4 +1,6 @@
-/** The public library: what a program of one's own may build on. Files and threads are the CLI's. */
+/**
+ * The public library: what a program of one's own may build on. Files and threads are the CLI's.
+ */
 
 export type { DecisionTable } from './dataset/decisionTable.ts';
 export { defineFeature, type Feature } from './dataset/feature.ts';

@@ -2,14 +2,14 @@
  * The best possible cost of a reference string on a number of frames, and how sure we are of it.
  *
  * Page-ins alone (page-outs free): MIN, exact. With page-outs priced the problem is NP-hard, so the
- * answer is a bracket: a schedule that exists, replayed to count it, and a bound that no schedule can
- * beat, proved by a certificate. `exact` when the two meet, which on real strings they mostly do.
+ * answer is a bracket: a schedule that exists, replayed to count it, and a bound that no schedule
+ * can beat, proved by a certificate. `exact` when the two meet, as on real strings they mostly do.
  *
  *   rules        MIN and devik's rule: two schedules
  *   restriction  gaps short by LRU are kept, the rest packed
  *   solution     the first-order method; then, where the packing is small enough, HiGHS on those
  *                gaps that are not clear yet
- *   both         prices → certificate → lower bound; shares → rounding → plan → replay → upper bound
+ *   both         prices → certificate → lower bound; shares → plan → replay → upper bound
  *   again        decisions the prices refute are opened, until none is or the bracket is closed
  */
 import { costOf, type Prices } from '../engine/machine.ts';

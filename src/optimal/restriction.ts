@@ -2,10 +2,10 @@
  * Which gaps are decided before the packing is solved, and which of these decisions prices refute.
  *
  * Pages reused soon are kept by any sensible schedule: those whose LRU reuse distance is at most a
- * share of the frames. Fixing them leaves 1 to 20 % of the gaps. Once prices are known, a decision is
- * refuted when the other one would be cheaper at these prices; refuted ones are opened and the
- * packing solved again (column generation), until none is left. Then the prices prove as much on the
- * whole string as they do on the packing.
+ * share of the frames. Fixing them leaves 1 to 20 % of the gaps. Once prices are known, a decision
+ * is refuted when the other one would be cheaper at these prices; refuted ones are opened and the
+ * packing solved again (column generation), until none is left. Then the prices prove as much on
+ * the whole string as they do on the packing.
  */
 import type { Prices } from '../engine/machine.ts';
 import type { Certificate } from './certificate.ts';
@@ -37,8 +37,8 @@ const CLEAR_SHARE = 0.995;
 const CLEAR_MARGIN = 0.2;
 
 /**
- * Decides the gaps of a packing of which a first solution leaves no doubt. Where it was wrong the next
- * prices refute it. On sqlite at 10 % it takes 109,189 open gaps to 66,356.
+ * Decides the gaps of a packing of which a first solution leaves no doubt. Where it was wrong the
+ * next prices refute it. On sqlite at 10 % it takes 109,189 open gaps to 66,356.
  */
 export function decideClear(
   gaps: GapTable,
