@@ -45,16 +45,7 @@ class Devik implements ReplacementPolicy {
   }
 
   chooseVictim(_wanted: Page, tick: Tick): Frame {
-    const resident = this.#resident;
-    const unread = resident.neverRead();
-    if (unread >= 0) return unread;
-    const clean = resident.farthestClean(tick);
-    const dirty = resident.farthestDirty(tick);
-    if (clean < 0) return dirty;
-    if (dirty < 0) return clean;
-    // (1 + weight) / dirtyDistance < 1 / cleanDistance, without the divisions.
-    const cleanDistance = resident.distance(clean, tick);
-    return (1 + this.#weight) * cleanDistance < resident.distance(dirty, tick) ? dirty : clean;
+    return this.#resident.leastIo(tick, this.#weight);
   }
 
   onFree(frame: Frame): void {

@@ -61,23 +61,36 @@ export class FarthestNextUse {
       (this.#frames.dirty[frame] === 1 ? this.#dirty : this.#clean).remove(this.#nextUseOf[frame]);
   }
 
-  /** A frame whose page will never cost a read: clean or blank before dirty; −1 if there is none. */
+  /** A frame whose page costs nothing to lose, now or later; −1 if there is none. */
+  worthless(): Frame {
+    return this.#worthless.front;
+  }
+
+  /** A frame whose page is never read again: one that costs nothing to lose before a dirty one. */
   neverRead(): Frame {
     return this.#worthless.length > 0 ? this.#worthless.front : this.#spent.front;
   }
 
-  /** The clean frame used farthest in the future (any frame, if not split), −1 if none. */
-  farthestClean(tick: Tick): Frame {
+  /** The frame used farthest in the future, of those used again; without the split by dirt. */
+  farthest(tick: Tick): Frame {
     return this.#farthest(this.#clean, tick);
   }
 
-  farthestDirty(tick: Tick): Frame {
-    return this.#farthest(this.#dirty, tick);
-  }
-
-  /** References from `tick` to the next use of an occupied frame that has one. */
-  distance(frame: Frame, tick: Tick): number {
-    return this.#nextUseOf[frame] - tick;
+  /**
+   * The frame with the least (1 + weight · dirty) ÷ time to its next use, 0 for those never read
+   * again; of equals the clean one. With the split by dirt.
+   */
+  leastIo(tick: Tick, weight: number): Frame {
+    const unread = this.neverRead();
+    if (unread >= 0) return unread;
+    const clean = this.#farthest(this.#clean, tick);
+    const dirty = this.#farthest(this.#dirty, tick);
+    if (clean < 0) return dirty;
+    if (dirty < 0) return clean;
+    // (1 + weight) ÷ dirtyDistance < 1 ÷ cleanDistance, without the divisions.
+    const cleanDistance = this.#nextUseOf[clean] - tick;
+    const dirtyDistance = this.#nextUseOf[dirty] - tick;
+    return (1 + weight) * cleanDistance < dirtyDistance ? dirty : clean;
   }
 
   #farthest(set: PositionSet, tick: Tick): Frame {

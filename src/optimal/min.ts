@@ -43,7 +43,7 @@ class Min implements ReplacementPolicy {
 
   chooseVictim(_wanted: Page, tick: Tick): Frame {
     const frame = this.#resident.neverRead();
-    return frame >= 0 ? frame : this.#resident.farthestClean(tick);
+    return frame >= 0 ? frame : this.#resident.farthest(tick);
   }
 
   onFree(frame: Frame): void {

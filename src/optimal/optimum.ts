@@ -2,13 +2,14 @@
  * The best possible cost of a reference string on a number of frames, and how sure we are of it.
  *
  * Page-ins alone (page-outs free): MIN, exact. With page-outs priced the problem is NP-hard, so the
- * answer is a bracket: a schedule that exists (the better of MIN and devik's rule) and a bound that
- * no schedule can beat. `exact` when the two meet.
+ * answer is a bracket: a schedule that exists, replayed to count it, and a bound that no schedule can
+ * beat, proved by a certificate. `exact` when the two meet, which on real strings they mostly do.
  *
- * The lower bound of today adds two facts that hold for every schedule at once:
- *   · it has at least MIN's page-ins;
- *   · every page that is ever written must be written out, unless an exit drops it or it is among
- *     the dirty pages still resident at the end, of which there are no more than frames.
+ *   rules        MIN and devik's rule: two schedules
+ *   restriction  gaps short by LRU are kept, the rest packed
+ *   solution     HiGHS where the packing is small enough, else the first-order method
+ *   both         prices → certificate → lower bound; shares → rounding → plan → replay → upper bound
+ *   again        decisions the prices refute are opened, until none is or the bracket is closed
  */
 import { costOf, type Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';
@@ -16,21 +17,48 @@ import { computeNextUse, type NextUse } from '../engine/nextUse.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
+import { Random } from '../support/random.ts';
+import {
+  type Certificate,
+  certifiedLowerBound,
+  EMPTY_CERTIFICATE,
+  raiseToLattice,
+} from './certificate.ts';
 import { devik } from './devik.ts';
+import { deriveGaps, type GapTable } from './gaps.ts';
+import { solvePacking } from './linearProgram.ts';
 import { min } from './min.ts';
+import { Decision, type Packing, packGaps } from './packing.ts';
+import { emptyPlan, markLetGo, type Plan, planPolicy } from './plan.ts';
+import { PrimalDual } from './primalDual.ts';
+import { keepShortGaps, openRefuted, toCertificate } from './restriction.ts';
+import { reuseDistances } from './reuseDistance.ts';
+import { roundToSchedule } from './rounding.ts';
+
+/**
+ * rules: the two rules and the simplest bound, milliseconds. full: a tight bracket, seconds to
+ * minutes. exact: also asks for whole numbers where the relaxation is fractional; small strings.
+ */
+export type Effort = 'rules' | 'full' | 'exact';
 
 export interface Optimum {
   readonly frameCount: number;
   readonly prices: Prices;
   /** No schedule costs less. */
   readonly lowerBound: number;
-  /** A schedule with this cost exists: `schedule` counts it, `method` names it. */
+  /** What proves it: `certificate`, `min` (page-ins), `page-outs` besides, or `integer-programme`. */
+  readonly lowerMethod: string;
+  /** A schedule with this cost exists: `schedule` counts it. */
   readonly upperBound: number;
+  /** Whose schedule it is: `min`, `devik` or `plan`. */
+  readonly upperMethod: string;
   /** The two bounds meet. */
   readonly exact: boolean;
   readonly schedule: FaultCounts;
-  /** Id of the policy whose schedule is the upper bound. */
-  readonly method: string;
+  /** The schedule itself; undefined where a rule's is the best. */
+  readonly plan: Plan | undefined;
+  /** Prices that prove the best certified bound; without any where none were looked for. */
+  readonly certificate: Certificate;
   /** The fewest page-ins any schedule can have; exact (MIN). */
   readonly minPageIns: number;
 }
@@ -38,37 +66,239 @@ export interface Optimum {
 export interface OptimumOptions {
   readonly frameCount: number;
   readonly prices: Prices;
+  readonly effort?: Effort;
+  /** Stops with the best bracket so far; the result then depends on the machine. */
+  readonly seconds?: number;
+  /** Milliseconds on any steady clock; needed with `seconds`. */
+  readonly now?: () => number;
   /** Shared between calls over the same string; computed when absent. */
   readonly nextUse?: NextUse;
+  /** Called when the bracket has narrowed, or a stage begins. */
+  readonly onProgress?: (lowerBound: number, upperBound: number, stage: string) => void;
 }
 
-export function computeOptimum(references: ReferenceString, options: OptimumOptions): Optimum {
-  const { frameCount, prices } = options;
-  const { pageInCost, pageOutCost } = prices;
-  assert(pageInCost >= 0 && pageOutCost >= 0, 'prices are not negative');
-  const nextUse = options.nextUse ?? computeNextUse(references);
+/** Reuse distances up to this share of the frames are kept at first. */
+const KEEP_SHARE = 0.8;
+/** Above so many open gaps the first-order method takes over from HiGHS (27 s, 0.8 GB at 123,287). */
+const LINEAR_PROGRAM_GAPS = 160_000;
+/** Work of the first-order method: gaps × iterations, about 45 ns each. */
+const FIRST_ORDER_WORK = 1.6e9;
+const ITERATIONS_MIN = 400;
+const ITERATIONS_MAX = 4000;
+/** Rounds of opening refuted decisions. */
+const ROUNDS_MAX = 12;
+/** Share by which rewards are perturbed for the solution that gets rounded. */
+const PERTURBATION = 0.05;
 
-  // Neither rule draws random numbers: any seed will do.
-  const run = { frameCount, nextUse, seed: 0 };
-  const minCounts = replay(references, { ...run, policy: min });
-  const minPageIns = minCounts.pageIns;
-  const atLeastOut = mustBeWritten(references, frameCount, prices.chargeFinal);
-  const lowerBound = pageInCost * minPageIns + pageOutCost * atLeastOut;
+export async function computeOptimum(
+  references: ReferenceString,
+  options: OptimumOptions,
+): Promise<Optimum> {
+  const bracket = new Bracket(references, options);
+  bracket.tryRules();
+  if (!bracket.isClosed && options.effort !== 'rules') await bracket.solve();
+  return bracket.result();
+}
 
-  let schedule = minCounts;
-  let method = min.id;
-  if (costOf(minCounts, prices) > lowerBound) {
+/** As `computeOptimum` with effort `rules`, at once. */
+export function optimumByRules(references: ReferenceString, options: OptimumOptions): Optimum {
+  const bracket = new Bracket(references, options);
+  bracket.tryRules();
+  return bracket.result();
+}
+
+/** The bracket while it closes. */
+class Bracket {
+  readonly #references: ReferenceString;
+  readonly #options: OptimumOptions;
+  readonly #nextUse: NextUse;
+  readonly #deadline: number;
+  #lowerBound = 0;
+  #lowerMethod = 'certificate';
+  #upperBound = Number.POSITIVE_INFINITY;
+  #upperMethod = '';
+  #schedule: FaultCounts | undefined;
+  #plan: Plan | undefined;
+  #certificate: Certificate = EMPTY_CERTIFICATE;
+  #certifiedBound = Number.NEGATIVE_INFINITY;
+  #minPageIns = 0;
+
+  constructor(references: ReferenceString, options: OptimumOptions) {
+    const { pageInCost, pageOutCost } = options.prices;
+    assert(pageInCost >= 0 && pageOutCost >= 0, 'prices are not negative');
+    this.#references = references;
+    this.#options = options;
+    this.#nextUse = options.nextUse ?? computeNextUse(references);
+    const { seconds, now } = options;
+    this.#deadline =
+      seconds === undefined || now === undefined
+        ? Number.POSITIVE_INFINITY
+        : now() + 1000 * seconds;
+  }
+
+  get isClosed(): boolean {
+    return this.#lowerBound >= this.#upperBound;
+  }
+
+  /** MIN and devik's rule from above; from below MIN's page-ins and the page-outs nobody escapes. */
+  tryRules(): void {
+    const { frameCount, prices } = this.#options;
+    const { pageInCost, pageOutCost, chargeFinal } = prices;
+    // Neither rule draws random numbers: any seed will do.
+    const run = { frameCount, nextUse: this.#nextUse, seed: 0 };
+    const minCounts = replay(this.#references, { ...run, policy: min });
+    this.#minPageIns = minCounts.pageIns;
+    this.#offerSchedule(minCounts, min.id, undefined);
+    const pageOuts = mustBeWritten(this.#references, frameCount, chargeFinal);
+    const method = pageOuts > 0 && pageOutCost > 0 ? 'min + page-outs' : 'min';
+    this.#offerBound(pageInCost * minCounts.pageIns + pageOutCost * pageOuts, method);
+    if (this.isClosed) return;
     const weight = pageInCost > 0 ? pageOutCost / pageInCost : 1;
-    const byRule = replay(references, { ...run, policy: devik, options: { weight } });
-    if (costOf(byRule, prices) < costOf(minCounts, prices)) {
-      schedule = byRule;
-      method = devik.id;
+    const counts = replay(this.#references, { ...run, policy: devik, options: { weight } });
+    this.#offerSchedule(counts, devik.id, undefined);
+    this.#progress('rules');
+  }
+
+  async solve(): Promise<void> {
+    const { frameCount, prices, effort } = this.#options;
+    const gaps = deriveGaps(this.#references, this.#nextUse, prices);
+    const distances = reuseDistances(this.#references);
+    const distance = Math.floor(KEEP_SHARE * frameCount);
+    const decisions = keepShortGaps(gaps, distances, distance);
+    await this.#solveRestricted(gaps, decisions);
+    if (effort === 'exact' && !this.isClosed) await this.#solveInteger(gaps);
+  }
+
+  result(): Optimum {
+    const { frameCount, prices } = this.#options;
+    assert(this.#schedule !== undefined, 'a schedule was tried');
+    // Bounds are added up in different orders; a hair between equals is no contradiction.
+    const hair = 1e-9 * Math.max(1, this.#upperBound);
+    assert(this.#lowerBound <= this.#upperBound + hair, 'no schedule is below the lower bound');
+    const lowerBound = Math.min(this.#lowerBound, this.#upperBound);
+    return {
+      frameCount,
+      prices,
+      lowerBound: this.#upperBound - lowerBound <= hair ? this.#upperBound : lowerBound,
+      lowerMethod: this.#lowerMethod,
+      upperBound: this.#upperBound,
+      upperMethod: this.#upperMethod,
+      exact: this.#upperBound - lowerBound <= hair,
+      schedule: this.#schedule,
+      plan: this.#plan,
+      certificate: this.#certificate,
+      minPageIns: this.#minPageIns,
+    };
+  }
+
+  /** Solve, certify, round; open what the prices refute; again. */
+  async #solveRestricted(gaps: GapTable, decisions: Uint8Array): Promise<void> {
+    const { prices, frameCount } = this.#options;
+    const referenceCount = this.#references.pages.length;
+    for (let round = 0; round < ROUNDS_MAX && !this.isClosed; round++) {
+      const packing = packGaps(gaps, decisions, referenceCount, frameCount, prices);
+      this.#progress(`round ${round + 1}: ${packing.gapCount} gaps`);
+      if (packing.gapCount > LINEAR_PROGRAM_GAPS) {
+        this.#solveFirstOrder(gaps, decisions, packing);
+        return;
+      }
+      const solution = await solvePacking(packing, this.#timeLeft());
+      if (solution === undefined) {
+        this.#solveFirstOrder(gaps, decisions, packing);
+        return;
+      }
+      const certificate = toCertificate(packing, solution.prices);
+      this.#offerCertificate(certificate);
+      this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solution.kept));
+      const opened = openRefuted(gaps, decisions, certificate, referenceCount, prices);
+      if (opened === 0) return;
     }
   }
-  const upperBound = costOf(schedule, prices);
-  assert(lowerBound <= upperBound, 'the lower bound is below a schedule that exists');
-  const exact = lowerBound === upperBound;
-  return { frameCount, prices, lowerBound, upperBound, exact, schedule, method, minPageIns };
+
+  #solveFirstOrder(gaps: GapTable, decisions: Uint8Array, packing: Packing): void {
+    if (packing.gapCount === 0) return;
+    const solver = new PrimalDual(packing);
+    const budget = Math.round(FIRST_ORDER_WORK / packing.gapCount);
+    const iterations = Math.min(ITERATIONS_MAX, Math.max(ITERATIONS_MIN, budget));
+    // Twice for the bound, once with perturbed rewards for the schedule.
+    for (const share of [0.35, 0.35, 0.3]) {
+      if (share === 0.3) solver.perturb(PERTURBATION, new Random(1));
+      const until = solver.iterations + share * iterations;
+      while (solver.iterations < until && !this.#isLate()) solver.iterate(40);
+      this.#offerCertificate(toCertificate(packing, solver.bestPrices));
+      this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solver.kept));
+      this.#progress(`${solver.iterations} iterations on ${packing.gapCount} gaps`);
+      if (this.isClosed || this.#isLate()) return;
+    }
+  }
+
+  /** Nothing decided beforehand, whole numbers asked for: HiGHS's word for the optimum. */
+  async #solveInteger(gaps: GapTable): Promise<void> {
+    const { prices, frameCount } = this.#options;
+    const open = new Uint8Array(gaps.gapCount);
+    const packing = packGaps(gaps, open, this.#references.pages.length, frameCount, prices);
+    this.#progress(`whole numbers: ${packing.gapCount} gaps`);
+    const solution = await solvePacking(packing, { integer: true, ...this.#timeLeft() });
+    if (solution === undefined) return;
+    const keeps = Uint8Array.from(solution.kept, Math.round);
+    const cost = this.#offerKept(gaps, open, packing, keeps);
+    this.#offerBound(cost, 'integer-programme');
+  }
+
+  #offerCertificate(certificate: Certificate): void {
+    const { frameCount, prices } = this.#options;
+    const bound = certifiedLowerBound(this.#references, frameCount, prices, certificate);
+    if (bound <= this.#certifiedBound) return;
+    this.#certifiedBound = bound;
+    this.#certificate = certificate;
+    this.#offerBound(raiseToLattice(bound, prices), 'certificate');
+  }
+
+  /** Replays the plan that loses the gaps not kept; returns its cost. */
+  #offerKept(gaps: GapTable, decisions: Uint8Array, packing: Packing, keeps: Uint8Array): number {
+    const plan = emptyPlan(this.#references.pages.length);
+    for (let gap = 0; gap < gaps.gapCount; gap++) {
+      if (decisions[gap] === Decision.Lost) markLetGo(plan, gaps.start[gap] - 1);
+    }
+    for (let i = 0; i < packing.gapCount; i++) {
+      if (keeps[i] === 0) markLetGo(plan, gaps.start[packing.gapOf[i]] - 1);
+    }
+    const { frameCount, prices } = this.#options;
+    const policy = planPolicy(plan);
+    const run = { frameCount, policy, nextUse: this.#nextUse, seed: 0 };
+    const counts = replay(this.#references, run);
+    this.#offerSchedule(counts, policy.id, plan);
+    return costOf(counts, prices);
+  }
+
+  #offerSchedule(counts: FaultCounts, method: string, plan: Plan | undefined): void {
+    const cost = costOf(counts, this.#options.prices);
+    if (cost >= this.#upperBound) return;
+    this.#upperBound = cost;
+    this.#upperMethod = method;
+    this.#schedule = counts;
+    this.#plan = plan;
+  }
+
+  #offerBound(bound: number, method: string): void {
+    if (bound <= this.#lowerBound && this.#lowerBound > 0) return;
+    this.#lowerBound = Math.max(0, bound);
+    this.#lowerMethod = method;
+  }
+
+  #progress(stage: string): void {
+    this.#options.onProgress?.(this.#lowerBound, this.#upperBound, stage);
+  }
+
+  #isLate(): boolean {
+    return this.#options.now !== undefined && this.#options.now() > this.#deadline;
+  }
+
+  #timeLeft(): { seconds?: number } {
+    const { now } = this.#options;
+    if (now === undefined || this.#deadline === Number.POSITIVE_INFINITY) return {};
+    return { seconds: Math.max(0.1, (this.#deadline - now()) / 1000) };
+  }
 }
 
 /** Pages that every schedule writes out at least once (with `chargeFinal`: or pays for at the end). */

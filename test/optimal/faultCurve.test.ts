@@ -4,7 +4,8 @@ import { definePolicy, type PolicySpec } from '../../src/engine/policy.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import { lruFaultCurve, minFaultCurve } from '../../src/optimal/faultCurve.ts';
 import { min } from '../../src/optimal/min.ts';
-import { references, stringOf } from '../support/references.ts';
+import { randomStrings } from '../support/randomStrings.ts';
+import { references } from '../support/references.ts';
 
 /** LRU as a scan for the oldest use. */
 const naiveLru: PolicySpec = definePolicy({
@@ -22,30 +23,10 @@ const naiveLru: PolicySpec = definePolicy({
   }),
 });
 
-const strings = fc
-  .array(fc.record({ page: fc.nat(9), write: fc.nat(1) }), { minLength: 1, maxLength: 60 })
-  .chain((touches) =>
-    fc.record({
-      touches: fc.constant(touches),
-      anonymous: fc.uniqueArray(fc.nat(9)),
-      // A page may be released after its last use only: an exit takes what only its sequence used.
-      released: fc.uniqueArray(fc.nat(9), { maxLength: 4 }),
-    }),
-  )
-  .map(({ touches, anonymous, released }) => {
-    const pages = touches.map(({ page }) => page);
-    const writes = touches.map(({ write }) => write);
-    const rows = released
-      .filter((page) => pages.includes(page))
-      .map((page): [number, number] => [pages.lastIndexOf(page) + 1, page])
-      .sort(([a], [b]) => a - b);
-    return stringOf(pages, writes, { anonymous, released: rows });
-  });
-
 describe('the fault curve in one pass', () => {
   it('equals a replay at each size: LRU and MIN, mixed kinds, writes and exits', () => {
     fc.assert(
-      fc.property(strings, (string) => {
+      fc.property(randomStrings({ pages: 10, maxLength: 60, maxReleases: 4 }), (string) => {
         for (const [curve, policy] of [
           [lruFaultCurve(string), naiveLru],
           [minFaultCurve(string), min],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { costOf, type Prices } from '../../src/engine/machine.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import { min } from '../../src/optimal/min.ts';
-import { computeOptimum } from '../../src/optimal/optimum.ts';
+import { optimumByRules } from '../../src/optimal/optimum.ts';
 import { bruteForceOptimum, canonicalStrings } from '../support/bruteForce.ts';
 import { references, stringOf } from '../support/references.ts';
 
@@ -62,7 +62,7 @@ describe('MIN', () => {
   });
 });
 
-describe('the bracket', () => {
+describe('the bracket of the rules', () => {
   it('contains the brute-force optimum for every pattern of writes, price, end and kind', () => {
     let exact = 0;
     let compared = 0;
@@ -74,7 +74,7 @@ describe('the bracket', () => {
             for (const pageOutCost of [0, 0.5, 1, 3]) {
               for (const chargeFinal of [false, true]) {
                 const prices = { pageInCost: 1, pageOutCost, chargeFinal };
-                const optimum = computeOptimum(string, { frameCount, prices });
+                const optimum = optimumByRules(string, { frameCount, prices });
                 const best = bruteForceOptimum(string, frameCount, prices);
                 const { lowerBound, upperBound } = optimum;
                 if (!(lowerBound <= best && best <= upperBound)) {
@@ -104,7 +104,7 @@ describe('the bracket', () => {
         ],
       });
       for (let frameCount = 1; frameCount <= 3; frameCount++) {
-        const { lowerBound, upperBound } = computeOptimum(string, { frameCount, prices });
+        const { lowerBound, upperBound } = optimumByRules(string, { frameCount, prices });
         const best = bruteForceOptimum(string, frameCount, prices);
         expect(lowerBound).toBeLessThanOrEqual(best);
         expect(upperBound).toBeGreaterThanOrEqual(best);

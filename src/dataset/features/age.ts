@@ -1,0 +1,14 @@
+/** Time since the load: what FIFO goes by. */
+import { defineFeature } from '../feature.ts';
+
+export const feature = defineFeature({
+  id: 'age',
+  title: 'References since the page was loaded',
+  unit: 'references',
+  observes: 'faults',
+  scale: 'log2',
+  bytesPerPage: 4,
+  fill({ loadedAt }, candidates, count, tick, out, offset) {
+    for (let i = 0; i < count; i++) out[offset + i] = tick - loadedAt[candidates[i]];
+  },
+});

@@ -1,0 +1,14 @@
+/** Uses since the load, the load included: what LFU goes by. Forgotten when the page leaves. */
+import { defineFeature } from '../feature.ts';
+
+export const feature = defineFeature({
+  id: 'frequency',
+  title: 'Uses since the page was loaded',
+  unit: 'count',
+  observes: 'every-reference',
+  scale: 'log2',
+  bytesPerPage: 4,
+  fill({ useCount }, candidates, count, _tick, out, offset) {
+    for (let i = 0; i < count; i++) out[offset + i] = useCount[candidates[i]];
+  },
+});

@@ -1,0 +1,14 @@
+/** Time since the last use: what LRU goes by. */
+import { defineFeature } from '../feature.ts';
+
+export const feature = defineFeature({
+  id: 'recency',
+  title: 'References since the last use',
+  unit: 'references',
+  observes: 'every-reference',
+  scale: 'log2',
+  bytesPerPage: 4,
+  fill({ lastUsedAt }, candidates, count, tick, out, offset) {
+    for (let i = 0; i < count; i++) out[offset + i] = tick - lastUsedAt[candidates[i]];
+  },
+});

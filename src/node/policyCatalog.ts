@@ -1,0 +1,182 @@
+/*
+ * The policies there are: whatever is in policies/. And what a user may write for one:
+ *
+ *   lru                        an id of the catalog
+ *   aging:interval=1000        with options, numbers all; several separated by commas
+ *   ./mine.js                  a module of the user's that exports `policy`, options likewise
+ *   model:fitted.json          a fitted model; how it is read is the caller's to say
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  OBSERVATIONS,
+  type PolicyOptions,
+  type PolicySpec,
+  type ReplacementPolicy,
+} from '../engine/policy.ts';
+import { InputError } from '../support/assert.ts';
+import { nearest } from '../support/text.ts';
+import { readModuleFolder } from './moduleFolder.ts';
+
+/** A policy as it was asked for. */
+export interface ResolvedPolicy {
+  readonly spec: PolicySpec;
+  /** Only what the user gave; to be laid over the spec's defaults. */
+  readonly options: PolicyOptions;
+  /** How reports name it: the text asked for. */
+  readonly label: string;
+}
+
+/** Reads a model file into a policy. */
+export type ModelLoader = (path: string) => Promise<PolicySpec>;
+
+/** All policies by id, in order of id. */
+export async function loadPolicies(): Promise<Map<string, PolicySpec>> {
+  const folder = new URL('../policies/', import.meta.url);
+  const specs = await readModuleFolder<PolicySpec>(folder, 'policy');
+  return new Map(specs.map((spec) => [spec.id, spec]));
+}
+
+/** Finds what `text` names; every mistake in it is an InputError that says what would be right. */
+export async function resolvePolicy(
+  text: string,
+  loadModel?: ModelLoader,
+): Promise<ResolvedPolicy> {
+  const { name, optionText } = splitOptions(text);
+  const spec = await findSpec(name, loadModel);
+  return { spec, options: parseOptions(optionText, spec, name), label: text };
+}
+
+const MODEL_PREFIX = 'model:';
+
+function isFileName(text: string): boolean {
+  return text.startsWith(MODEL_PREFIX) || /[\\/]|\.(js|mjs|ts)(:|$)/.test(text);
+}
+
+/** A file's name may hold colons, so that options begin at the last one, if `=` comes after it. */
+function splitOptions(text: string): { name: string; optionText: string | undefined } {
+  const pattern = isFileName(text) ? /^(.*?)(?::([^:\\/]*=[^:\\/]*))?$/ : /^([^:]*)(?::(.*))?$/;
+  const match = pattern.exec(text);
+  return { name: match?.[1] ?? text, optionText: match?.[2] };
+}
+
+async function findSpec(name: string, loadModel: ModelLoader | undefined): Promise<PolicySpec> {
+  if (name.startsWith(MODEL_PREFIX)) {
+    const path = name.slice(MODEL_PREFIX.length);
+    if (loadModel !== undefined && path !== '') return loadModel(path);
+    throw new InputError(
+      path === '' ? 'the policy "model:" names no file.' : 'a fitted model is no policy here.',
+      path === '' ? 'write model:FILE' : 'name a policy of `evictlab policies`',
+    );
+  }
+  if (isFileName(name)) return loadPolicyModule(name);
+  const policies = await loadPolicies();
+  const spec = policies.get(name);
+  if (spec !== undefined) return spec;
+  const meant = nearest(name, policies.keys());
+  throw new InputError(
+    `there is no policy "${name}".`,
+    meant === undefined ? 'list them with `evictlab policies`' : `did you mean ${meant}?`,
+  );
+}
+
+function parseOptions(text: string | undefined, spec: PolicySpec, name: string): PolicyOptions {
+  if (text === undefined) return {};
+  const known = Object.keys(spec.defaults);
+  const options: Record<string, number> = {};
+  for (const part of text.split(',')) {
+    const match = /^([^=]*)=(.*)$/.exec(part);
+    if (match === null) {
+      throw new InputError(
+        `the policy "${name}" is given "${part}", which is not an option with a number.`,
+        `write it as ${name}:OPTION=NUMBER`,
+      );
+    }
+    const [, option, value] = match;
+    if (!known.includes(option)) {
+      const meant = nearest(option, known);
+      const all = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+      throw new InputError(
+        `the policy "${name}" has no option "${option}".`,
+        meant === undefined ? all : `did you mean ${meant}?`,
+      );
+    }
+    if (Object.hasOwn(options, option)) {
+      throw new InputError(
+        `the policy "${name}" is given its option "${option}" twice.`,
+        'leave one of the two out',
+      );
+    }
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isFinite(number)) {
+      throw new InputError(
+        `the policy "${name}" is given ${option}="${value}", which is not a number.`,
+        `its default is ${option}=${spec.defaults[option]}`,
+      );
+    }
+    options[option] = number;
+  }
+  return options;
+}
+
+/** A user's own file. What it runs is the user's; only its shape is checked. */
+async function loadPolicyModule(path: string): Promise<PolicySpec> {
+  const file = resolve(path);
+  if (!existsSync(file)) {
+    throw new InputError(`there is no policy module at ${path}.`, 'check the path');
+  }
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new InputError(
+      `the policy module ${path} does not load: ${error instanceof Error ? error.message : error}`,
+      path.endsWith('.ts') ? 'compile it to JavaScript, or use a Node that runs it' : 'mend it',
+    );
+  }
+  return checkedSpec(module.policy, path);
+}
+
+const SHAPE_HINT = 'export const policy = { id, title, source, observes, defaults, create }';
+
+function checkedSpec(value: unknown, path: string): PolicySpec {
+  const require = (holds: boolean, what: string): void => {
+    if (!holds) throw new InputError(`the policy module ${path} ${what}.`, SHAPE_HINT);
+  };
+  require(typeof value === 'object' && value !== null, 'exports no object named "policy"');
+  const { id, title, source, observes, defaults, create, interval, inclusion } = value as Partial<
+    Record<keyof PolicySpec, unknown>
+  >;
+  require(typeof id === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(id), 'needs an id like "my-rule"');
+  require(typeof title === 'string', 'needs a title, a text');
+  require(typeof source === 'string', 'needs a source, a text');
+  const isClass = (OBSERVATIONS as readonly unknown[]).includes(observes);
+  require(isClass, `needs observes, one of ${OBSERVATIONS.join(', ')}`);
+  const numbers =
+    typeof defaults === 'object' && defaults !== null ? Object.values(defaults) : [NaN];
+  require(numbers.every(Number.isFinite), 'needs defaults, an object of numbers');
+  require(typeof create === 'function', 'needs create, a function');
+  require(interval === undefined || typeof interval === 'function', 'has an interval, no function');
+  require(inclusion === undefined || inclusion === true, 'has inclusion, which is true or absent');
+  // Every field of the type was looked at above.
+  const spec = value as PolicySpec;
+  return {
+    ...spec,
+    create: (context, options) => checkedPolicy(spec.create(context, options), path),
+  };
+}
+
+const METHODS = ['onLoad', 'onReference', 'chooseVictim', 'onFree', 'onInterval'] as const;
+
+function checkedPolicy(policy: ReplacementPolicy, path: string): ReplacementPolicy {
+  for (const method of METHODS) {
+    if (typeof policy?.[method] !== 'function') {
+      throw new InputError(
+        `the policy module ${path} creates an object without the method ${method}.`,
+        `it needs all of ${METHODS.join(', ')}; what has nothing to do stays empty`,
+      );
+    }
+  }
+  return policy;
+}

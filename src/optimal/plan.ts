@@ -1,0 +1,109 @@
+/*
+ * A schedule as data: for every reference, whether the page is kept until its next use. Replayed as a
+ * policy it evicts, when a frame is needed, a page that the plan lets go: one that costs nothing to
+ * lose first, else the one used farthest in the future, so that a page the plan gave up may survive
+ * where there is room after all. On the string it was made for the plan always has such a page; on
+ * another order (an elastic run) there may be none, and then devik's rule chooses.
+ */
+import type { Frame } from '../engine/frameTable.ts';
+import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
+import type { Page, Tick } from '../fingerprint/fingerprint.ts';
+import { assert } from '../support/assert.ts';
+import { FrameList } from '../support/frameList.ts';
+import { PositionSet } from '../support/positionSet.ts';
+import { FarthestNextUse } from './farthestNextUse.ts';
+
+export interface Plan {
+  readonly referenceCount: number;
+  /** Bit t (of word t >> 5) is 1 if the page used at tick t is let go before its next use. */
+  readonly letsGo: Uint32Array;
+}
+
+export function emptyPlan(referenceCount: number): Plan {
+  return { referenceCount, letsGo: new Uint32Array((referenceCount + 31) >>> 5) };
+}
+
+export function markLetGo(plan: Plan, tick: Tick): void {
+  plan.letsGo[tick >>> 5] |= 1 << (tick & 31);
+}
+
+export function isLetGo(plan: Plan, tick: Tick): boolean {
+  return ((plan.letsGo[tick >>> 5] >>> (tick & 31)) & 1) === 1;
+}
+
+/** The plan as a policy, for the string it was made for. */
+export function planPolicy(plan: Plan): PolicySpec {
+  return definePolicy({
+    id: 'plan',
+    title: 'a saved schedule',
+    source: 'evictlab optimum',
+    observes: 'future',
+    defaults: {},
+    create: (context) => new Planned(context, plan),
+  });
+}
+
+class Planned {
+  readonly #plan: Plan;
+  readonly #resident: FarthestNextUse;
+  readonly #future: NonNullable<PolicyContext['nextUse']>;
+  readonly #pageOf: Int32Array;
+  readonly #frameOf: Int32Array;
+  /** Next uses of resident pages the plan lets go; positions passed are left behind. */
+  readonly #leaving: PositionSet;
+  /** Pages let go that have no next use. */
+  readonly #leavingForGood: FrameList;
+  readonly #lastUse: Int32Array;
+
+  constructor({ frames, pageCount, nextUse }: PolicyContext, plan: Plan) {
+    assert(nextUse !== undefined, 'a plan is given the future');
+    assert(nextUse.referenceCount === plan.referenceCount, 'the plan is for this string');
+    this.#plan = plan;
+    this.#resident = new FarthestNextUse(frames, pageCount, nextUse, true);
+    this.#future = nextUse;
+    this.#pageOf = frames.pageOf;
+    this.#frameOf = new Int32Array(pageCount);
+    this.#leaving = new PositionSet(Math.max(1, plan.referenceCount));
+    this.#leavingForGood = new FrameList(frames.frameCount);
+    this.#lastUse = new Int32Array(frames.frameCount);
+  }
+
+  onLoad(frame: Frame, tick: Tick): void {
+    this.#frameOf[this.#pageOf[frame]] = frame;
+    this.#resident.load(frame, tick);
+    this.#note(frame, tick);
+  }
+
+  onReference(frame: Frame, tick: Tick): void {
+    this.#resident.reference(frame, tick);
+    this.#note(frame, tick);
+  }
+
+  chooseVictim(_wanted: Page, tick: Tick): Frame {
+    const worthless = this.#resident.worthless();
+    if (worthless >= 0) return worthless;
+    const position = this.#leaving.max();
+    if (position > tick) return this.#frameOf[this.#future.pages[position]];
+    if (this.#leavingForGood.length > 0) return this.#leavingForGood.front;
+    return this.#resident.leastIo(tick, 1);
+  }
+
+  onFree(frame: Frame): void {
+    this.#resident.free(frame);
+    if (this.#leavingForGood.has(frame)) this.#leavingForGood.remove(frame);
+    else {
+      const next = this.#future.next[this.#lastUse[frame]];
+      if (isLetGo(this.#plan, this.#lastUse[frame])) this.#leaving.remove(next);
+    }
+  }
+
+  onInterval(): void {}
+
+  #note(frame: Frame, tick: Tick): void {
+    this.#lastUse[frame] = tick;
+    if (!isLetGo(this.#plan, tick)) return;
+    const next = this.#future.next[tick];
+    if (next < this.#future.referenceCount) this.#leaving.insert(next);
+    else this.#leavingForGood.pushBack(frame);
+  }
+}

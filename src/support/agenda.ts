@@ -1,0 +1,68 @@
+/*
+ * Who is next: a binary heap of (time, number), least time first, of equals the lower number. Each
+ * number is in it at most once, so `capacity` numbers 0 … capacity − 1 are room enough.
+ */
+import { assert } from './assert.ts';
+
+export const NOBODY = -1;
+
+export class Agenda {
+  readonly #times: Float64Array;
+  readonly #numbers: Int32Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#times = new Float64Array(capacity);
+    this.#numbers = new Int32Array(capacity);
+  }
+
+  push(time: number, number: number): void {
+    assert(this.#length < this.#times.length, 'an agenda has room for each number once');
+    let place = this.#length++;
+    while (place > 0) {
+      const parent = (place - 1) >>> 1;
+      if (!this.#follows(parent, time, number)) break;
+      this.#times[place] = this.#times[parent];
+      this.#numbers[place] = this.#numbers[parent];
+      place = parent;
+    }
+    this.#times[place] = time;
+    this.#numbers[place] = number;
+  }
+
+  /** Takes out the number that is next; NOBODY when there is none. */
+  pop(): number {
+    if (this.#length === 0) return NOBODY;
+    const first = this.#numbers[0];
+    this.#length--;
+    const time = this.#times[this.#length];
+    const number = this.#numbers[this.#length];
+    let place = 0;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= this.#length) break;
+      const right = child + 1;
+      if (right < this.#length && this.#follows(child, this.#times[right], this.#numbers[right])) {
+        child = right;
+      }
+      if (this.#follows(child, time, number)) break;
+      this.#times[place] = this.#times[child];
+      this.#numbers[place] = this.#numbers[child];
+      place = child;
+    }
+    this.#times[place] = time;
+    this.#numbers[place] = number;
+    return first;
+  }
+
+  /** Whether someone comes before (time, number). */
+  precedes(time: number, number: number): boolean {
+    return this.#length > 0 && !this.#follows(0, time, number);
+  }
+
+  /** Whether the one at `place` comes after (time, number). */
+  #follows(place: number, time: number, number: number): boolean {
+    const placed = this.#times[place];
+    return placed > time || (placed === time && this.#numbers[place] > number);
+  }
+}

@@ -1,0 +1,69 @@
+/*
+ * A column of integers whose length is not known beforehand: a list of chunks, joined at the end.
+ *
+ *   full  [64][64][128][256] … [2²⁰][2²⁰]      chunk [....    ]  the one being filled
+ *
+ * Nothing is copied while it grows, as doubling one array would, so the memory held is the column
+ * and at most one chunk; `join` needs the column once more. Ten thousand short columns stay short.
+ */
+import { assert } from './assert.ts';
+
+type Column = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+const CHUNK_LENGTH_MIN = 64;
+const CHUNK_LENGTH_MAX = 2 ** 20;
+
+export class GrowingColumn<T extends Column> {
+  readonly #create: (length: number) => T;
+  #full: T[] = [];
+  #fullLength = 0;
+  #chunk: T;
+  #used = 0;
+
+  private constructor(create: (length: number) => T) {
+    this.#create = create;
+    this.#chunk = create(CHUNK_LENGTH_MIN);
+  }
+
+  static uint8(): GrowingColumn<Uint8Array<ArrayBuffer>> {
+    return new GrowingColumn((length) => new Uint8Array(length));
+  }
+
+  static uint32(): GrowingColumn<Uint32Array<ArrayBuffer>> {
+    return new GrowingColumn((length) => new Uint32Array(length));
+  }
+
+  get length(): number {
+    return this.#fullLength + this.#used;
+  }
+
+  push(value: number): void {
+    if (this.#used === this.#chunk.length) this.#nextChunk();
+    this.#chunk[this.#used++] = value;
+  }
+
+  /** The values in one array. The column is spent: it lets go of its chunks as they are copied. */
+  join(): T {
+    assert(this.#fullLength >= 0, 'a column is joined once');
+    const joined = this.#create(this.length);
+    this.#full.push(this.#chunk.subarray(0, this.#used) as T);
+    let end = 0;
+    for (const chunk of this.#full) {
+      joined.set(chunk, end);
+      end += chunk.length;
+    }
+    this.#full = [];
+    this.#chunk = this.#create(0);
+    this.#used = 0;
+    this.#fullLength = -1;
+    return joined;
+  }
+
+  #nextChunk(): void {
+    assert(this.#fullLength >= 0, 'nothing is pushed after the join');
+    this.#full.push(this.#chunk);
+    this.#fullLength += this.#used;
+    this.#chunk = this.#create(Math.min(CHUNK_LENGTH_MAX, this.#fullLength));
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { CandidateSampler } from '../../src/dataset/candidates.ts';
+import { Random } from '../../src/support/random.ts';
+
+describe('CandidateSampler', () => {
+  it('draws every pair of frames equally often', () => {
+    const sampler = new CandidateSampler(6, new Random(1));
+    const drawn = new Int32Array(2);
+    const counts = new Map<string, number>();
+    const draws = 30_000;
+    for (let i = 0; i < draws; i++) {
+      sampler.draw([], drawn);
+      const pair = [...drawn].sort().join();
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(15);
+    // 2000 of each pair are expected; 5 standard deviations are 216.
+    for (const count of counts.values()) expect(Math.abs(count - draws / 15)).toBeLessThan(216);
+  });
+
+  it('holds the required frames once each, and the others equally often', () => {
+    const sampler = new CandidateSampler(10, new Random(2));
+    const drawn = new Int32Array(4);
+    const counts = new Array<number>(10).fill(0);
+    const draws = 16_000;
+    for (let i = 0; i < draws; i++) {
+      sampler.draw(i % 2 === 0 ? [7, 3] : [3, 7, 7], drawn);
+      expect(new Set(drawn).size).toBe(4);
+      for (const frame of drawn) counts[frame]++;
+    }
+    counts.forEach((count, frame) => {
+      if (frame === 3 || frame === 7) expect(count).toBe(draws);
+      // Two of eight others: 4000 expected; 5 standard deviations are 274.
+      else expect(Math.abs(count - draws / 4)).toBeLessThan(274);
+    });
+  });
+
+  it('draws all frames when as many are wanted', () => {
+    const drawn = new Int32Array(5);
+    new CandidateSampler(5, new Random(3)).draw([4], drawn);
+    expect([...drawn].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+});

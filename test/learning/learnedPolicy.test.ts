@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { defineFeature, type Feature } from '../../src/dataset/feature.ts';
+import { feature as dirty } from '../../src/dataset/features/dirty.ts';
+import { feature as recency } from '../../src/dataset/features/recency.ts';
+import { Memory } from '../../src/engine/memory.ts';
+import type { PolicyOptions, PolicySpec } from '../../src/engine/policy.ts';
+import { replay, replayVerified } from '../../src/engine/replay.ts';
+import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
+import { learnedPolicy, Scorer } from '../../src/learning/learnedPolicy.ts';
+import { modelToText, parseModel } from '../../src/learning/model.ts';
+import { min } from '../../src/optimal/min.ts';
+import { fifo, lru } from '../dataset/policies.ts';
+import { stringOf } from '../support/references.ts';
+import { FEATURES, fit, mixedString, relabelled, tableOf } from './decisions.ts';
+
+const ALL = { candidates: 0 };
+const string = mixedString(6000, 1);
+
+function victimsOf(
+  policy: PolicySpec,
+  options: PolicyOptions = {},
+  on: ReferenceString = string,
+  frameCount = 20,
+): number[] {
+  const victims: number[] = [];
+  const observe =
+    ({ frames }: Memory) =>
+    (victim: number): void => {
+      victims.push(frames.pageOf[victim]);
+    };
+  replayVerified(on, { frameCount, policy, options, seed: 9, observe });
+  return victims;
+}
+
+describe('a fitted policy', () => {
+  it('recovers a policy that is linear in its features, victim by victim', async () => {
+    const states = tableOf(string, { policy: fifo, candidates: 'all' });
+    const bounds = { low: -40, high: 40 };
+    // Labels as LRU and FIFO see the world: the older, the later it is wanted.
+    for (const [policy, column] of [
+      [lru, 3],
+      [fifo, 0],
+    ] as const) {
+      const labelled = relabelled(states, (row) => states.features[column][row]);
+      for (const centre of [0, 1]) {
+        const model = await fit([labelled], { ...bounds, centre });
+        expect(model.fit.r2).toBeGreaterThan(0.999999);
+        expect(model.fit.victimAgreement).toBe(1);
+        const victims = victimsOf(learnedPolicy(model, FEATURES), ALL);
+        expect(victims.length).toBeGreaterThan(1000);
+        expect(victims).toEqual(victimsOf(policy));
+      }
+    }
+  });
+
+  it('closes the whole gap where one feature tells the future: on a loop', async () => {
+    const pages = Array.from({ length: 3000 }, (_, tick) => tick % 31);
+    const loop = stringOf(
+      pages,
+      pages.map(() => 0),
+    );
+    const model = await fit([tableOf(loop)], {}, [recency]);
+    const run = { frameCount: 20, seed: 1 };
+    const learned = replay(loop, { ...run, policy: learnedPolicy(model, FEATURES), options: ALL });
+    const optimum = replay(loop, { ...run, policy: min }).pageIns;
+    expect(replay(loop, { ...run, policy: lru }).pageIns).toBeGreaterThan(2 * optimum);
+    expect(learned.pageIns).toBe(optimum);
+  });
+
+  it('evicts the same when a feature changes its unit and the model is fitted again', async () => {
+    const victims: number[][] = [];
+    for (const factor of [1, 1024, 0.001]) {
+      const changed = defineFeature({
+        ...recency,
+        scale: 'linear',
+        fill(frames, candidates, count, tick, out, offset) {
+          recency.fill(frames, candidates, count, tick, out, offset);
+          for (let i = 0; i < count; i++) out[offset + i] *= factor;
+        },
+      });
+      const features: readonly Feature[] = [dirty, changed];
+      const model = await fit([tableOf(string, { features })], { ridge: 0.1 }, features);
+      victims.push(victimsOf(learnedPolicy(model, features), ALL));
+    }
+    expect(victims[0].length).toBeGreaterThan(1000);
+    expect(victims[1]).toEqual(victims[0]);
+    expect(victims[2]).toEqual(victims[0]);
+  });
+
+  it('evicts the same after it was saved and loaded', async () => {
+    const model = await fit([tableOf(string)]);
+    const loaded = parseModel(modelToText(model));
+    for (const options of [ALL, { candidates: 8 }]) {
+      const victims = victimsOf(learnedPolicy(loaded, FEATURES), options);
+      expect(victims).toEqual(victimsOf(learnedPolicy(model, FEATURES), options));
+    }
+  });
+
+  it('looks at every page when asked for more candidates than there are frames', async () => {
+    const policy = learnedPolicy(await fit([tableOf(string)]), FEATURES);
+    expect(victimsOf(policy, { candidates: 21 })).toEqual(victimsOf(policy, ALL));
+    expect(victimsOf(policy, { candidates: 2 })).not.toEqual(victimsOf(policy, ALL));
+  });
+
+  it('observes what the strongest of its features observes', async () => {
+    const table = tableOf(string);
+    const age = FEATURES[0];
+    expect(learnedPolicy(await fit([table]), FEATURES).observes).toBe('every-reference');
+    const weak = await fit([table], {}, [age, dirty]);
+    expect(learnedPolicy(weak, FEATURES).observes).toBe('reference-bits');
+  });
+
+  it('refuses a model of features that are unknown or have changed their unit', async () => {
+    const model = await fit([tableOf(string)]);
+    expect(() => learnedPolicy(model, [recency])).toThrow(/"age"/);
+    const other = FEATURES.map((feature) => ({ ...feature, scale: 'linear' as const }));
+    expect(() => learnedPolicy(model, other)).toThrow(/"age"/);
+    expect(() => victimsOf(learnedPolicy(model, FEATURES), { candidates: 1.5 })).toThrow(/1.5/);
+  });
+});
+
+describe('Scorer', () => {
+  it('finds as best the first frame with the highest of the scores it gives, to the last bit', async () => {
+    const model = await fit([tableOf(string)]);
+    const candidates = Int32Array.from({ length: 20 }, (_, i) => (i * 7) % 20);
+    const scorer = new Scorer(model, FEATURES, candidates.length);
+    let compared = 0;
+    replay(string, {
+      frameCount: 20,
+      policy: lru,
+      seed: 1,
+      observe:
+        ({ frames }) =>
+        (_victim, _wanted, tick) => {
+          const scores = [...candidates].map((frame) => scorer.score(frames, frame, tick));
+          const count = 1 + (compared++ % candidates.length);
+          const best = Math.max(...scores.slice(0, count));
+          expect(scorer.best(frames, candidates, count, tick)).toBe(
+            candidates[scores.indexOf(best)],
+          );
+        },
+    });
+    expect(compared).toBeGreaterThan(1000);
+  });
+
+  it('takes the first of equals', async () => {
+    const model = await fit([tableOf(string)], {}, [dirty]);
+    const { frames } = new Memory({ pageCount: 9, kinds: new Uint8Array(9) }, 9);
+    expect(new Scorer(model, [dirty], 3).best(frames, Int32Array.of(6, 2, 4), 3, 1)).toBe(6);
+  });
+});

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Agenda, NOBODY } from '../../src/support/agenda.ts';
+
+it('gives out, at any moment, the least time and of equals the lower number', () => {
+  // Pushes and pops against a list that is searched.
+  const steps = fc.array(fc.option(fc.nat(4)), { maxLength: 200 });
+  fc.assert(
+    fc.property(steps, (times) => {
+      const agenda = new Agenda(times.length);
+      const list: { time: number; number: number }[] = [];
+      times.forEach((time, number) => {
+        if (time === null) {
+          list.sort((a, b) => a.time - b.time || a.number - b.number);
+          expect(agenda.pop()).toBe(list.shift()?.number ?? NOBODY);
+        } else {
+          agenda.push(time, number);
+          list.push({ time, number });
+        }
+        const isNext = (t: number, n: number) =>
+          list.some((item) => item.time < t || (item.time === t && item.number < n));
+        expect(agenda.precedes(2, 50)).toBe(isNext(2, 50));
+      });
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { GrowingColumn } from '../../src/support/growingColumn.ts';
+
+it.each([0, 1, 63, 64, 65, 127, 128, 129, 5000, 2 ** 21 + 3])('joins %i values', (length) => {
+  const column = GrowingColumn.uint32();
+  const expected = new Uint32Array(length);
+  for (let i = 0; i < length; i++) {
+    expected[i] = (i * 2654435761) >>> 0;
+    column.push(expected[i]);
+  }
+  expect(column.length).toBe(length);
+  expect(Buffer.compare(Buffer.from(column.join().buffer), Buffer.from(expected.buffer))).toBe(0);
+});
+
+it('keeps bytes in a column of bytes', () => {
+  const column = GrowingColumn.uint8();
+  for (let i = 0; i < 300; i++) column.push(i);
+  expect(column.join()).toEqual(Uint8Array.from({ length: 300 }, (_, i) => i));
+});
+
+it('is spent once joined', () => {
+  const column = GrowingColumn.uint8();
+  column.push(1);
+  column.join();
+  expect(() => column.push(2)).toThrow('nothing is pushed after the join');
+  expect(() => column.join()).toThrow('a column is joined once');
+});
