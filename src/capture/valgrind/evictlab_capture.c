@@ -197,7 +197,7 @@ static void put_string(const HChar* text)
 enum { TOUCH_READ = 1, TOUCH_WRITE = 2, TOUCH_FETCH = 3, EVENT = 4 };
 enum {
    EVENT_IMAGE = 1, EVENT_BORN, EVENT_SWITCH, EVENT_MAP, EVENT_UNMAP, EVENT_REMAP, EVENT_DISCARD,
-   EVENT_FILE, EVENT_CALL, EVENT_THREAD_EXIT, EVENT_END, EVENT_CUT, EVENT_SIGNAL
+   EVENT_FILE, EVENT_CALL, EVENT_THREAD_EXIT, EVENT_END, EVENT_CUT, EVENT_SIGNAL, EVENT_ENTER
 };
 
 static ULong instructions;    /* executed by this process; brought up to date inline */
@@ -609,6 +609,18 @@ static IRSB* instrument(VgCallbackClosure* closure, IRSB* in, const VexGuestLayo
    return b->out;
 }
 
+/* Whose records follow. */
+static ThreadId running = 1;
+
+static void run_as(ThreadId tid)
+{
+   if (tid == running) return;
+   flush_filter();
+   running = tid;
+   begin_event(EVENT_SWITCH);
+   put(tid);
+}
+
 /* --------------------------------------------------------- what the kernel touches for us */
 
 static void touch_range(UInt kind, ULong first, ULong last)
@@ -620,9 +632,10 @@ static void touch_range(UInt kind, ULong first, ULong last)
    }
 }
 
-static void touch_memory(UInt kind, Addr start, UWord length)
+static void touch_memory(ThreadId tid, UInt kind, Addr start, UWord length)
 {
    if (length == 0) return;
+   run_as(tid);
    UInt needed = kind == TOUCH_WRITE ? VKI_PROT_WRITE : VKI_PROT_READ;
    for (ULong page = start >> PAGE_SHIFT; page <= (start + length - 1) >> PAGE_SHIFT; page++) {
       if (!VG_(am_is_valid_for_client)(page << PAGE_SHIFT, 1, needed)) return;
@@ -633,19 +646,19 @@ static void touch_memory(UInt kind, Addr start, UWord length)
 static void on_kernel_read(CorePart part, ThreadId tid, const HChar* name, Addr start, SizeT length)
 {
    if (part == Vg_CoreSysCall || part == Vg_CoreSysCallArgInMem)
-      touch_memory(TOUCH_READ, start, length);
+      touch_memory(tid, TOUCH_READ, start, length);
 }
 
 static void on_kernel_read_string(CorePart part, ThreadId tid, const HChar* name, Addr start)
 {
    if (part != Vg_CoreSysCall && part != Vg_CoreSysCallArgInMem) return;
    if (VG_(am_is_valid_for_client)(start, 1, VKI_PROT_READ))
-      touch_memory(TOUCH_READ, start, VG_(strlen)((const HChar*)start) + 1);
+      touch_memory(tid, TOUCH_READ, start, VG_(strlen)((const HChar*)start) + 1);
 }
 
 static void on_kernel_write(CorePart part, ThreadId tid, Addr start, SizeT length)
 {
-   if (part == Vg_CoreSysCall || part == Vg_CoreSignal) touch_memory(TOUCH_WRITE, start, length);
+   if (part == Vg_CoreSysCall || part == Vg_CoreSignal) touch_memory(tid, TOUCH_WRITE, start, length);
 }
 
 /* Pages of files that are read and written by descriptor: file i from page (1 << 40) + (i << 26). */
@@ -670,7 +683,6 @@ static Int file_index(Int fd, const struct vg_stat* status)
    put(status->dev);
    put(status->ino);
    put(status->size);
-   put(status->mtime);
    put_string(path);
    files[file_count].dev = status->dev;
    files[file_count].ino = status->ino;
@@ -808,6 +820,12 @@ static void look_up(struct Descriptor* d, UWord fd, Bool want_offset)
    d->flags = sr_isError(flags) ? 0 : (UInt)sr_Res(flags);
 }
 
+static Bool is_stream(const struct Descriptor* d)
+{
+   UInt type = d->status.mode & VKI_S_IFMT;
+   return d->known && type != VKI_S_IFREG && type != VKI_S_IFDIR && type != VKI_S_IFCHR;
+}
+
 static void put_descriptor(const struct Descriptor* d)
 {
    put(d->fd + 1);
@@ -872,6 +890,7 @@ static void cut(void)
 static void before_call(ThreadId tid, UInt sysno, UWord* args, UInt arg_count)
 {
    struct Call* c = &calls[tid];
+   run_as(tid);
    c->timeout_ns = -1;
    c->seen = True;
    c->first.known = c->second.known = False;
@@ -879,7 +898,11 @@ static void before_call(ThreadId tid, UInt sysno, UWord* args, UInt arg_count)
    c->before = next_stamp();
    switch (sysno) {
       case __NR_read: case __NR_readv: case __NR_pread64: case __NR_preadv: case __NR_recvfrom:
-      case __NR_recvmsg: case __NR_write: case __NR_writev: case __NR_pwrite64: case __NR_pwritev:
+      case __NR_recvmsg:
+         look_up(&c->first, args[0], True);
+         if (is_stream(&c->first)) begin_event(EVENT_ENTER);
+         break;
+      case __NR_write: case __NR_writev: case __NR_pwrite64: case __NR_pwritev:
       case __NR_sendto: case __NR_sendmsg:
          look_up(&c->first, args[0], True);
          break;
@@ -1037,17 +1060,12 @@ static Bool may_block(UInt sysno)
    }
 }
 
-static Bool is_stream(const struct Descriptor* d)
-{
-   UInt type = d->status.mode & VKI_S_IFMT;
-   return d->known && type != VKI_S_IFREG && type != VKI_S_IFDIR && type != VKI_S_IFCHR;
-}
-
 static void after_call(ThreadId tid, UInt sysno, UWord* args, UInt arg_count, SysRes result)
 {
    struct Call* c = &calls[tid];
    if (!c->seen) return;
    c->seen = False;
+   run_as(tid);
    Bool error = sr_isError(result);
    ULong value = error ? sr_Err(result) : sr_Res(result);
    switch (sysno) {
@@ -1166,7 +1184,11 @@ static void after_call(ThreadId tid, UInt sysno, UWord* args, UInt arg_count, Sy
          put(thread_created);
          thread_created = 0;
          break;
-      case __NR_execve: case __NR_kill: case __NR_tkill: case __NR_tgkill:
+      case __NR_execve:
+         begin_call(sysno, c, args, error, value);
+         put_string("");
+         break;
+      case __NR_kill: case __NR_tkill: case __NR_tgkill:
          begin_call(sysno, c, args, error, value);
          break;
       case __NR_mmap:
@@ -1215,16 +1237,10 @@ static void after_call(ThreadId tid, UInt sysno, UWord* args, UInt arg_count, Sy
 
 /* ------------------------------------------------------------------ threads, forks, ends */
 
-static ThreadId running = 1;
-
 static void on_start_client_code(ThreadId tid, ULong blocks)
 {
    if (clo_max_instructions > 0 && instructions >= clo_max_instructions) cut();
-   if (tid == running) return;
-   flush_filter();
-   running = tid;
-   begin_event(EVENT_SWITCH);
-   put(tid);
+   run_as(tid);
 }
 
 static void on_thread_create(ThreadId tid, ThreadId child) { thread_created = child; }
@@ -1287,6 +1303,7 @@ static void after_options(void)
    begin_event(EVENT_IMAGE);
    put(VG_(getppid)());
    put(next_stamp());
+   put(clo_signatures);
    put_string(name);
    put_string(command);
    VG_(atfork)(before_fork, NULL, in_child);
