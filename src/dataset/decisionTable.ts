@@ -70,3 +70,21 @@ export function assertDecisionBatch(batch: DecisionBatch): void {
   }
   for (const column of features) assert(column.length === rowCount, 'features have a value a row');
 }
+
+/** Decisions `from` … `to` − 1 as a batch that shares the columns. */
+export function sliceDecisions(batch: DecisionBatch, from: number, to: number): DecisionBatch {
+  const start = batch.firstRow[from];
+  const end = batch.firstRow[to];
+  return {
+    fingerprint: batch.fingerprint,
+    frames: batch.frames,
+    featureIds: batch.featureIds,
+    firstRow: batch.firstRow.slice(from, to + 1).map((row) => row - start),
+    tick: batch.tick.subarray(from, to),
+    page: batch.page.subarray(start, end),
+    features: batch.features.map((column) => column.subarray(start, end)),
+    forwardDistance: batch.forwardDistance.subarray(start, end),
+    optimalVictim: batch.optimalVictim.subarray(start, end),
+    ioScore: batch.ioScore.subarray(start, end),
+  };
+}

@@ -146,7 +146,7 @@ export function generate(spec: string, seed: number): Fingerprint {
   const settings = colon < 0 ? [] : spec.slice(colon + 1).split(',');
   const options: Record<string, number> = {};
   for (const setting of settings) {
-    const [, name, value] = /^([^=]*)=(\d+(?:\.\d+)?)$/.exec(setting) ?? [];
+    const [, name, value] = /^([^=]*)=(\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(setting) ?? [];
     if (name === undefined) {
       throw new InputError(
         `synthetic ${id}: ${JSON.stringify(setting)} is no setting.`,

@@ -73,6 +73,8 @@ export interface OptimumOptions {
   readonly now?: () => number;
   /** Shared between calls over the same string; computed when absent. */
   readonly nextUse?: NextUse;
+  /** What an earlier run found for the same string, frames and prices; checked, not believed. */
+  readonly known?: Pick<Optimum, 'certificate' | 'plan'>;
   /** Called when the bracket has narrowed, or a stage begins. */
   readonly onProgress?: (lowerBound: number, upperBound: number, stage: string) => void;
 }
@@ -96,11 +98,12 @@ export async function computeOptimum(
 ): Promise<Optimum> {
   const bracket = new Bracket(references, options);
   bracket.tryRules();
-  if (!bracket.isClosed && options.effort !== 'rules') await bracket.solve();
+  if (options.known !== undefined) bracket.tryKnown(options.known);
+  else if (!bracket.isClosed && options.effort !== 'rules') await bracket.solve();
   return bracket.result();
 }
 
-/** As `computeOptimum` with effort `rules`, at once. */
+/** As `computeOptimum` with effort `rules` and nothing known, at once. */
 export function optimumByRules(references: ReferenceString, options: OptimumOptions): Optimum {
   const bracket = new Bracket(references, options);
   bracket.tryRules();
@@ -157,6 +160,11 @@ class Bracket {
     const counts = replay(this.#references, { ...run, policy: devik, options: { weight } });
     this.#offerSchedule(counts, devik.id, undefined);
     this.#progress('rules');
+  }
+
+  tryKnown({ certificate, plan }: Pick<Optimum, 'certificate' | 'plan'>): void {
+    this.#offerCertificate(certificate);
+    if (plan !== undefined) this.#offerPlan(plan);
   }
 
   async solve(): Promise<void> {
@@ -263,8 +271,13 @@ class Bracket {
     for (let i = 0; i < packing.gapCount; i++) {
       if (keeps[i] === 0) markLetGo(plan, gaps.start[packing.gapOf[i]] - 1);
     }
+    return this.#offerPlan(plan);
+  }
+
+  /** Replays the plan: its claim is what it then costs. */
+  #offerPlan(plan: Plan): number {
     const { frameCount, prices } = this.#options;
-    const policy = planPolicy(plan);
+    const policy = planPolicy(plan, frameCount);
     const run = { frameCount, policy, nextUse: this.#nextUse, seed: 0 };
     const counts = replay(this.#references, run);
     this.#offerSchedule(counts, policy.id, plan);

@@ -8,7 +8,7 @@
 import type { Frame } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { assert } from '../support/assert.ts';
+import { assert, InputError } from '../support/assert.ts';
 import { FrameList } from '../support/frameList.ts';
 import { PositionSet } from '../support/positionSet.ts';
 import { FarthestNextUse } from './farthestNextUse.ts';
@@ -31,15 +31,24 @@ export function isLetGo(plan: Plan, tick: Tick): boolean {
   return ((plan.letsGo[tick >>> 5] >>> (tick & 31)) & 1) === 1;
 }
 
-/** The plan as a policy, for the string it was made for. */
-export function planPolicy(plan: Plan): PolicySpec {
+/** The plan as a policy, for the string and the frames it was made for. */
+export function planPolicy(plan: Plan, frameCount: number): PolicySpec {
   return definePolicy({
     id: 'plan',
     title: 'a saved schedule',
     source: 'evictlab optimum',
     observes: 'future',
     defaults: {},
-    create: (context) => new Planned(context, plan),
+    create: (context) => {
+      const length = context.nextUse?.referenceCount;
+      if (length !== plan.referenceCount || context.frames.frameCount !== frameCount) {
+        throw new InputError(
+          `the plan is for ${plan.referenceCount} references on ${frameCount} frames`,
+          `here are ${length} on ${context.frames.frameCount}: make a plan for these`,
+        );
+      }
+      return new Planned(context, plan);
+    },
   });
 }
 
@@ -57,7 +66,6 @@ class Planned {
 
   constructor({ frames, pageCount, nextUse }: PolicyContext, plan: Plan) {
     assert(nextUse !== undefined, 'a plan is given the future');
-    assert(nextUse.referenceCount === plan.referenceCount, 'the plan is for this string');
     this.#plan = plan;
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, true);
     this.#future = nextUse;

@@ -29,7 +29,8 @@ export function evaluationCsv(rows: readonly EvaluationRow[]): string {
   return `${[...FIELDS, 'gapPercentLow', 'gapPercentHigh'].join(',')}\n${lines.join('\n')}\n`;
 }
 
-function csvCell(value: string | number | null): string {
+/** One value, quoted where it must be. */
+export function csvCell(value: string | number | null): string {
   const text = value === null ? '' : `${value}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

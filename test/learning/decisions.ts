@@ -1,5 +1,9 @@
 /** Decision tables for the tests of learning: recorded ones, and some made up from columns. */
-import type { DecisionBatch, DecisionTable } from '../../src/dataset/decisionTable.ts';
+import {
+  type DecisionBatch,
+  type DecisionTable,
+  sliceDecisions,
+} from '../../src/dataset/decisionTable.ts';
 import { defineFeature, type Feature } from '../../src/dataset/feature.ts';
 import { feature as age } from '../../src/dataset/features/age.ts';
 import { feature as dirty } from '../../src/dataset/features/dirty.ts';
@@ -64,20 +68,7 @@ export function fit(
 export function inBatches(table: DecisionTable, decisionCount: number): readonly DecisionBatch[] {
   const batches: DecisionBatch[] = [];
   for (let from = 0; from < table.tick.length; from += decisionCount) {
-    const to = Math.min(from + decisionCount, table.tick.length);
-    const [start, end] = [table.firstRow[from], table.firstRow[to]];
-    batches.push({
-      fingerprint: table.fingerprint,
-      frames: table.frames,
-      featureIds: table.featureIds,
-      firstRow: table.firstRow.slice(from, to + 1).map((row) => row - start),
-      tick: table.tick.slice(from, to),
-      page: table.page.slice(start, end),
-      features: table.features.map((column) => column.slice(start, end)),
-      forwardDistance: table.forwardDistance.slice(start, end),
-      optimalVictim: table.optimalVictim.slice(start, end),
-      ioScore: table.ioScore.slice(start, end),
-    });
+    batches.push(sliceDecisions(table, from, Math.min(from + decisionCount, table.tick.length)));
   }
   return batches;
 }

@@ -52,7 +52,7 @@ async function check(instance: Instance, effort: Effort): Promise<boolean> {
   const proved = certifiedLowerBound(string, frameCount, prices, optimum.certificate);
   expect(proved).toBeLessThanOrEqual(instance.lpBound + 1e-6);
   if (optimum.plan !== undefined) {
-    const policy = planPolicy(optimum.plan);
+    const policy = planPolicy(optimum.plan, frameCount);
     const nextUse = computeNextUse(string);
     const counts = replayVerified(string, { frameCount, policy, nextUse, seed: 1 });
     expect(costOf(counts, prices)).toBe(optimum.upperBound);

@@ -1,0 +1,84 @@
+/*
+ * A command is a declaration: its operand and options are said once, and from them come the help,
+ * the checks, the completion and the types of what `run` is handed.
+ */
+
+/** A word: `--frames 10%`. Numbers are words here; who uses one parses it, and can say why not. */
+export interface TextOption {
+  readonly kind: 'text';
+  readonly describe: string;
+  /** Shown in the help, used when the option is absent. */
+  readonly default?: string;
+  readonly required?: true;
+  /** One letter: `-o`. */
+  readonly alias?: string;
+}
+
+/** `--charge-final`; with `default: true` it is switched off by `--no-…`. */
+export interface FlagOption {
+  readonly kind: 'flag';
+  readonly describe: string;
+  readonly default: boolean;
+}
+
+/** May be given several times: `--policy lru --policy clock`. */
+export interface ListOption {
+  readonly kind: 'list';
+  readonly describe: string;
+  readonly required?: true;
+}
+
+export type Option = TextOption | FlagOption | ListOption;
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O extends FlagOption
+  ? boolean
+  : O extends ListOption
+    ? readonly string[]
+    : O extends { readonly default: string } | { readonly required: true }
+      ? string
+      : string | undefined;
+
+/** What the user gave, by the name of the option. */
+export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
+
+/** What a command works on: the words after its name. */
+export interface Operand {
+  readonly name: string;
+  readonly describe: string;
+  /** One or more of them. */
+  readonly many?: true;
+}
+
+/** The fingerprint most commands work on. */
+export const FINGERPRINT: Operand = {
+  name: 'fingerprint',
+  describe: 'file (binary or notation), or synthetic:NAME:option=value,…',
+};
+
+export interface Result {
+  /** The one object that --json prints. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** What people read, without the last line feed. */
+  readonly text: () => string;
+}
+
+export interface Command<O extends Options = Options> {
+  readonly name: string;
+  /** One sentence for the help. */
+  readonly title: string;
+  readonly operand?: Operand;
+  readonly options: O;
+  /** A real call, without the name of the program. */
+  readonly example: string;
+  /** More than an option's line can say. */
+  readonly details?: string;
+  /** `operands`: one, at least one if `many`, none without an operand. */
+  run(values: ValuesOf<O>, operands: readonly string[]): Promise<Result>;
+}
+
+/** Declares a command; the export of one file of commands/ each. */
+export function defineCommand<const O extends Options>(command: Command<O>): Command {
+  // The parser hands a command the values of its own options and no others.
+  return command as unknown as Command;
+}

@@ -1,0 +1,25 @@
+/** Every command, in the order of the help: from a trace to a table of gaps. */
+import type { Command } from '../command.ts';
+import { curve } from './curve.ts';
+import { features } from './features.ts';
+import { importCommand } from './import.ts';
+import { inspect } from './inspect.ts';
+import { label } from './label.ts';
+import { learners } from './learners.ts';
+import { optimum } from './optimum.ts';
+import { policies } from './policies.ts';
+import { simulate } from './simulate.ts';
+import { train } from './train.ts';
+
+export const COMMANDS: readonly Command[] = [
+  importCommand,
+  inspect,
+  simulate,
+  optimum,
+  curve,
+  label,
+  train,
+  policies,
+  features,
+  learners,
+];

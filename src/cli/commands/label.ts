@@ -1,0 +1,89 @@
+/** Fingerprints to labelled decisions. */
+
+import { parseFrames } from '../../evaluation/frameSizes.ts';
+import { InputError } from '../../support/assert.ts';
+import { defineCommand } from '../command.ts';
+import { formatFields } from '../fields.ts';
+import { FRAMES, POLICY_DETAILS, parseSeed, parseWhole, SEED } from '../sharedOptions.ts';
+
+/** What the future says; columns of the file. */
+const LABELS = ['forwardDistance', 'optimalVictim', 'ioScore'];
+
+export const label = defineCommand({
+  name: 'label',
+  title: 'Write down evictions, what a kernel could know of them and what the future says',
+  operand: {
+    name: 'fingerprint',
+    describe: 'files (binary or notation), or synthetic:NAME:option=value,…',
+    many: true,
+  },
+  options: {
+    frames: FRAMES,
+    output: {
+      kind: 'text',
+      alias: 'o',
+      describe: 'decisions to write: a name in .parquet, or .csv for other programs',
+      required: true,
+    },
+    candidates: {
+      kind: 'text',
+      describe: "pages looked at in each decision: all, or so many with the optimum's choice",
+      default: '32',
+    },
+    'states-of': {
+      kind: 'text',
+      describe: 'policy whose run is labelled: id, id:option=value,…, model:FILE or a module',
+      default: 'min',
+    },
+    'max-decisions': {
+      kind: 'text',
+      describe: 'at most so many of each fingerprint and size, evenly spread (default all)',
+    },
+    seed: SEED,
+  },
+  example: 'label synthetic:zipf:pages=1000,references=100000 --frames 10% -o zipf.parquet',
+  details: POLICY_DETAILS,
+  async run(values, inputs) {
+    const sizes = parseFrames(values.frames);
+    const seed = parseSeed(values.seed);
+    const candidates = parseCandidates(values.candidates);
+    const limit = values['max-decisions'];
+    const { labelFiles } = await import('../../node/labelFiles.ts');
+    const { progress } = await import('../../node/progress.ts');
+    const { formatCount } = await import('../../report/table.ts');
+    const labelling = progress('labelling, runs', inputs.length * sizes.length);
+    const { decisions, rows, features } = await labelFiles({
+      inputs,
+      sizes,
+      statesOf: values['states-of'],
+      candidates,
+      maxDecisions: limit === undefined ? undefined : parseWhole('--max-decisions', limit, 1),
+      seed,
+      output: values.output,
+      onDone: (runs) => labelling.update(runs),
+    });
+    labelling.done();
+    return {
+      json: { output: values.output, decisions, rows, features, labels: LABELS, seed },
+      text: () =>
+        formatFields([
+          ['decisions', formatCount(decisions)],
+          ['rows', formatCount(rows)],
+          ['features', features.join(' ')],
+          ['labels', LABELS.join(' ')],
+          ['written', values.output],
+        ]),
+    };
+  },
+});
+
+function parseCandidates(text: string): 'all' | number {
+  if (text === 'all') return text;
+  if (!/^\d+$/.test(text)) {
+    throw new InputError(
+      `label: --candidates ${text} is neither "all" nor a number`,
+      'give all, or a whole number of at least 2',
+    );
+  }
+  return parseWhole('--candidates', text, 2);
+}

@@ -1,0 +1,119 @@
+/** The best any policy could do, and how certain that is. */
+import type { Prices } from '../../engine/machine.ts';
+import { parseFrames } from '../../evaluation/frameSizes.ts';
+import { defineCommand, FINGERPRINT } from '../command.ts';
+import { formatFields } from '../fields.ts';
+import {
+  FRAMES,
+  memorySizes,
+  PRICES,
+  parsePrices,
+  parseSeed,
+  parseWhole,
+  SEED,
+} from '../sharedOptions.ts';
+
+export const optimum = defineCommand({
+  name: 'optimum',
+  title: 'Find the least cost any policy could have, with both ends of what is certain',
+  operand: FINGERPRINT,
+  options: {
+    frames: FRAMES,
+    ...PRICES,
+    exact: {
+      kind: 'flag',
+      describe: 'try for whole numbers where the relaxation is fractional; small inputs only',
+      default: false,
+    },
+    seconds: {
+      kind: 'text',
+      describe: 'stop then with what is certain so far; the result depends on the machine',
+    },
+    seed: { ...SEED, describe: 'of synthetic:… inputs' },
+  },
+  example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10%',
+  async run(values, [path]) {
+    const asked = parseFrames(values.frames);
+    const prices = parsePrices(values);
+    const seconds =
+      values.seconds === undefined ? undefined : parseWhole('--seconds', values.seconds, 1);
+    const { readFingerprint } = await import('../../node/fingerprintFile.ts');
+    const { linearize } = await import('../../fingerprint/linearize.ts');
+    const { computeNextUse } = await import('../../engine/nextUse.ts');
+    const { computeOptimum } = await import('../../optimal/optimum.ts');
+    const { progress } = await import('../../node/progress.ts');
+    const { formatCount } = await import('../../report/table.ts');
+    const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
+    const references = linearize(fingerprint);
+    const nextUse = computeNextUse(references);
+    const rows: OptimumRow[] = [];
+    for (const { frames, usedFrames } of memorySizes(asked, references.pageCount)) {
+      const bracket = progress(`optimum of ${frames} frames: at least`);
+      const found = await computeOptimum(references, {
+        frameCount: usedFrames,
+        prices,
+        nextUse,
+        effort: values.exact ? 'exact' : 'full',
+        ...(seconds !== undefined && { seconds, now: () => performance.now() }),
+        onProgress: (lowerBound) => bracket.update(lowerBound),
+      });
+      bracket.done();
+      const { lowerBound, upperBound, exact, schedule, minPageIns } = found;
+      const { pageIns, pageOuts, dirtyAtEnd } = schedule;
+      rows.push({
+        fingerprint: fingerprint.name,
+        digest,
+        frames,
+        ...prices,
+        lowerBound,
+        upperBound,
+        exact,
+        pageIns,
+        pageOuts: pageOuts + (prices.chargeFinal ? dirtyAtEnd : 0),
+        minPageIns,
+        lowerMethod: found.lowerMethod,
+        upperMethod: found.upperMethod,
+      });
+    }
+    return {
+      json: rows.length === 1 ? { ...rows[0] } : { rows },
+      text: () =>
+        rows
+          .map((row) =>
+            formatFields([
+              ['fingerprint', row.fingerprint],
+              ['frames', formatCount(row.frames)],
+              ['least cost', certaintyText(row.lowerBound, row.upperBound, formatCount)],
+              [
+                'best schedule',
+                `${formatCount(row.pageIns)} page-ins, ${formatCount(row.pageOuts)} page-outs (${row.upperMethod})`,
+              ],
+              ['fewest page-ins', `${formatCount(row.minPageIns)} (exact, MIN)`],
+            ]),
+          )
+          .join('\n\n'),
+    };
+  },
+});
+
+/** What is printed of one optimum. */
+interface OptimumRow extends Prices {
+  readonly fingerprint: string;
+  readonly digest: string;
+  readonly frames: number;
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  readonly exact: boolean;
+  readonly pageIns: number;
+  readonly pageOuts: number;
+  readonly minPageIns: number;
+  readonly lowerMethod: string;
+  readonly upperMethod: string;
+}
+
+function certaintyText(low: number, high: number, format: (cost: number) => string): string {
+  if (low === high) return `${format(low)} (exact)`;
+  // Above a lower bound of 0 the uncertainty has no size relative to it.
+  const gap = low === 0 ? '' : ` (gap ${((100 * (high - low)) / low).toFixed(1)} %)`;
+  return `between ${format(low)} and ${format(high)}${gap}`;
+}

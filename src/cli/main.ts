@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/*
+ * The program: parse, run, print, exit. Commands are small declarations; what they work with is
+ * imported when they run, so that `--help` waits for nothing.
+ */
+import { programVersion } from '../node/version.ts';
+import { COMMANDS } from './commands/index.ts';
+import { printFailure, printResult } from './output.ts';
+import { parseCommandLine } from './parser.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  // A closed pipe is also reported to whoever writes next; here it must only not be fatal.
+  process.stdout.on('error', () => {});
+  try {
+    const invocation = await parseCommandLine(words, COMMANDS, programVersion());
+    if (invocation === undefined) return 0;
+    const { command, values, operands, json } = invocation;
+    await printResult(await command.run(values, operands), json);
+    return 0;
+  } catch (error) {
+    return printFailure(error);
+  }
+}

@@ -1,0 +1,213 @@
+/*
+ * From the words of the command line to a command and its values, by yargs: which words belong to
+ * which option, the help, and shell completion. What may be wrong is checked here, so that every
+ * mistake is one line with a hint: yargs calls its failure handler more than once, and after it the
+ * command, unless the handler throws.
+ */
+import yargs, { type Argv } from 'yargs';
+import { InputError } from '../support/assert.ts';
+import { nearest } from '../support/text.ts';
+import type { Command, Operand, Option, Options, ValuesOf } from './command.ts';
+
+/** What the user wants done. */
+export interface Invocation {
+  readonly command: Command;
+  readonly values: ValuesOf<Options>;
+  readonly operands: readonly string[];
+  /** Print one JSON object. */
+  readonly json: boolean;
+}
+
+type Words = Readonly<Record<string, unknown>>;
+
+const JSON_OPTION: Option = {
+  kind: 'flag',
+  describe: 'print one JSON object and nothing else',
+  default: false,
+};
+const PROGRAM = 'evictlab';
+const COMPLETION = 'completion';
+const HELP_WIDTH = 100;
+
+/**
+ * The invocation in `words`; undefined when yargs has answered itself, with a help text, the version
+ * or a completion. An InputError when it is not a command line of ours.
+ */
+export async function parseCommandLine(
+  words: readonly string[],
+  commands: readonly Command[],
+  version: string,
+): Promise<Invocation | undefined> {
+  let chosen: { readonly command: Command; readonly given: Words } | undefined;
+  const parser = yargs([...words])
+    .scriptName(PROGRAM)
+    .usage('$0 <command>\n\nHow far is a page-replacement policy from the best possible one?')
+    .locale('en')
+    .wrap(HELP_WIDTH)
+    .exitProcess(false)
+    .version(version)
+    .alias('help', 'h')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .option('json', { type: 'boolean', default: false, describe: JSON_OPTION.describe })
+    .epilogue('Each command has its own --help, with its options and an example.')
+    .fail((message: string | null, error: Error | undefined) => {
+      // A YError is what yargs says of the words, by another way than `message`.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw usageError(error?.message ?? message ?? '', words, commands);
+    });
+  for (const command of commands) {
+    parser.command(
+      command.name,
+      command.title,
+      (own) => declare(own, command),
+      (given) => {
+        chosen = { command, given };
+      },
+    );
+  }
+  parser.completion(COMPLETION, 'Print a script that completes commands and options in the shell');
+  const given = await parser.parseAsync();
+  if (chosen !== undefined) return checkInvocation(chosen.command, chosen.given);
+  const isAnswered = given.help || given.version || 'get-yargs-completions' in given;
+  if (isAnswered || given._[0] === COMPLETION) return undefined;
+  throw commandError(given._[0], commands);
+}
+
+/**
+ * Operands are not declared: yargs would parse them once more, and lose `-` and what follows `--`.
+ * They are the words left over.
+ */
+function declare(parser: Argv, command: Command): Argv {
+  parser.usage(usageText(command));
+  for (const [name, option] of Object.entries(optionsOf(command))) {
+    const isFlag = option.kind === 'flag';
+    parser.option(name, {
+      describe: describeOption(option),
+      type: isFlag ? 'boolean' : 'string',
+      requiresArg: !isFlag,
+      ...(option.kind === 'list' && { array: true, nargs: 1 }),
+      ...('default' in option && { default: option.default }),
+      ...('alias' in option && { alias: option.alias }),
+    });
+  }
+  const { details } = command;
+  if (details !== undefined) parser.epilogue(details);
+  return parser.example(`$0 ${command.example}`, '');
+}
+
+function usageText({ name, title, operand }: Command): string {
+  if (operand === undefined) return `$0 ${name}\n\n${title}.`;
+  const text = operandText(operand);
+  return `$0 ${name} ${text}\n\n${title}.\n\n${text}  ${operand.describe}`;
+}
+
+function describeOption(option: Option): string {
+  return 'required' in option ? `${option.describe}  [required]` : option.describe;
+}
+
+function optionsOf(command: Command): Options {
+  return { ...command.options, json: JSON_OPTION };
+}
+
+function operandText({ name, many }: Operand): string {
+  return many ? `<${name}..>` : `<${name}>`;
+}
+
+/** Checks in the order a user wants to hear: what is unknown, what is missing, what is doubled. */
+function checkInvocation(command: Command, given: Words): Invocation {
+  const options = optionsOf(command);
+  checkKnown(command, options, given);
+  const operands = operandsOf(command, given);
+  for (const [name, option] of Object.entries(options)) {
+    const value = given[name];
+    if ('required' in option && value === undefined) {
+      throw new InputError(
+        `${command.name}: --${name} is missing`,
+        `--${name}: ${option.describe}; see \`${PROGRAM} ${command.name} --help\``,
+      );
+    }
+    if (option.kind !== 'list' && Array.isArray(value)) {
+      throw new InputError(`${command.name}: --${name} is given more than once`, 'give it once');
+    }
+  }
+  const values = Object.fromEntries(
+    Object.entries(options).map(([name, { kind }]) => [
+      name,
+      kind === 'list' ? (given[name] ?? []) : given[name],
+    ]),
+  );
+  return {
+    command,
+    // Every option was just found to be of its kind.
+    values: values as ValuesOf<Options>,
+    operands,
+    json: given.json === true,
+  };
+}
+
+function checkKnown(command: Command, options: Options, given: Words): void {
+  const aliases = Object.values(options).flatMap((option) =>
+    'alias' in option && option.alias !== undefined ? [option.alias] : [],
+  );
+  const known = new Set([...Object.keys(options), ...aliases, 'help', 'h', 'version', '$0', '_']);
+  const unknown = Object.keys(given).find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const dashes = unknown.length === 1 ? '-' : '--';
+    const meant = nearest(unknown, Object.keys(options));
+    throw new InputError(
+      `${command.name}: unknown option ${dashes}${unknown}`,
+      meant === undefined ? seeHelp(command.name) : `did you mean --${meant}?`,
+    );
+  }
+}
+
+/** The words that belong to no option, as many as the command wants. */
+function operandsOf({ name, operand, example }: Command, given: Words): readonly string[] {
+  // The name of the command comes first.
+  const operands = [given._].flat().slice(1).map(String);
+  if (operand !== undefined && operands.length === 0) {
+    throw new InputError(
+      `${name}: ${operandText(operand)} is missing`,
+      `for example: ${PROGRAM} ${example}`,
+    );
+  }
+  const surplus = operand?.many ? undefined : operands[operand === undefined ? 0 : 1];
+  if (surplus !== undefined) {
+    throw new InputError(`${name}: "${surplus}" is one word too many`, seeHelp(name));
+  }
+  return operands;
+}
+
+function commandError(word: unknown, commands: readonly Command[]): InputError {
+  if (word === undefined) return new InputError('no command is given', seeHelp());
+  const names = [...commands.map((command) => command.name), COMPLETION];
+  const meant = nearest(String(word), names);
+  return new InputError(
+    `unknown command "${word}"`,
+    meant === undefined ? `one of: ${names.join(' ')}` : `did you mean ${meant}?`,
+  );
+}
+
+/** What yargs has to say, in our words where it says it often. */
+function usageError(
+  message: string,
+  words: readonly string[],
+  commands: readonly Command[],
+): InputError {
+  const command = commands.find(({ name }) => words.includes(name));
+  const where = command === undefined ? '' : `${command.name}: `;
+  const option = message.match(/^Not enough arguments following: (.*)$/)?.[1];
+  if (option !== undefined) {
+    const dashes = option.length === 1 ? '-' : '--';
+    return new InputError(`${where}${dashes}${option} has no value`, seeHelp(command?.name));
+  }
+  return new InputError(`${where}${message.split('\n')[0]}`, seeHelp(command?.name));
+}
+
+function seeHelp(command?: string): string {
+  return `see \`${[PROGRAM, command, '--help'].filter((word) => word !== undefined).join(' ')}\``;
+}

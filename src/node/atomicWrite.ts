@@ -1,0 +1,150 @@
+/*
+ * Files that are whole or not there: everything goes to a temporary file beside the one wanted,
+ * which is renamed over it at the end.
+ *
+ *   out/.tmp-4711-0   ──write, fsync──►   ──rename──►   out/cc1.evfp
+ *        │ error, exit, SIGINT, SIGTERM
+ *        └──► removed; what stood under the name is untouched
+ *
+ * What is no regular file, such as a pipe or /dev/null, has nothing to be renamed over and is
+ * written as it is; so is anything in /dev and /proc, where /dev/stdout may lead to a file that
+ * others append to.
+ */
+import { rmSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError } from '../support/assert.ts';
+import { fileError } from './fileErrors.ts';
+
+/** Where the bytes go, in the order of the calls. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/**
+ * Calls `write` and puts what it wrote under `path`, all or nothing. Errors of the file are
+ * InputErrors where the path is wrong, EnvironmentErrors where the device fails; others pass.
+ */
+export async function writeAtomically(
+  path: string,
+  write: (sink: ByteSink) => Promise<void>,
+): Promise<void> {
+  const target = await targetOf(path);
+  if (target === undefined) return writeThrough(path, write);
+  const { file, temporary } = await openTemporary(path, dirname(target));
+  try {
+    await writeAndClose(file, path, write, true);
+    await named(path, () => rename(temporary, target));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    forget(temporary);
+  }
+}
+
+async function writeThrough(path: string, write: (sink: ByteSink) => Promise<void>): Promise<void> {
+  const file = await named(path, () => open(path, 'a'));
+  await writeAndClose(file, path, write, false);
+}
+
+/** The file to be made or replaced, links followed; undefined when `path` is a special file. */
+async function targetOf(path: string): Promise<string | undefined> {
+  if (/^\/(dev|proc)\//.test(path)) return undefined;
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new InputError(`${path} is a folder.`, 'name a file');
+    return found.isFile() ? await realpath(path) : undefined;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return path;
+    throw fileError(error, path);
+  }
+}
+
+async function writeAndClose(
+  file: FileHandle,
+  path: string,
+  write: (sink: ByteSink) => Promise<void>,
+  isRegular: boolean,
+): Promise<void> {
+  try {
+    await write({ write: (bytes) => named(path, () => writeAll(file, bytes)) });
+    if (isRegular) await named(path, () => file.sync());
+  } finally {
+    await file.close();
+  }
+}
+
+/** The system may take less than it was given. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at);
+    at += bytesWritten;
+  }
+}
+
+/** Its errors are told with the path the user gave. */
+async function named<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+let temporaryCount = 0;
+
+async function openTemporary(
+  path: string,
+  folder: string,
+): Promise<{ file: FileHandle; temporary: string }> {
+  for (;;) {
+    const temporary = join(folder, `.tmp-${process.pid}-${temporaryCount++}`);
+    remember(temporary);
+    try {
+      return { file: await open(temporary, 'wx'), temporary };
+    } catch (error) {
+      forget(temporary);
+      // Another thread of this process counts too, or a dead process had our number.
+      if (isCode(error, 'EEXIST')) continue;
+      if (isCode(error, 'ENOENT')) {
+        throw new InputError(`the folder of ${path} does not exist.`, 'make it first');
+      }
+      throw fileError(error, path);
+    }
+  }
+}
+
+/** Temporary files of this process; handlers are there only while there is one. */
+const unfinished = new Set<string>();
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+function remember(temporary: string): void {
+  if (unfinished.size === 0) {
+    process.on('exit', removeUnfinished);
+    process.on('SIGINT', exitOnSignal);
+    process.on('SIGTERM', exitOnSignal);
+  }
+  unfinished.add(temporary);
+}
+
+function forget(temporary: string): void {
+  unfinished.delete(temporary);
+  if (unfinished.size > 0) return;
+  process.off('exit', removeUnfinished);
+  process.off('SIGINT', exitOnSignal);
+  process.off('SIGTERM', exitOnSignal);
+}
+
+function removeUnfinished(): void {
+  for (const temporary of unfinished) rmSync(temporary, { force: true });
+}
+
+function exitOnSignal(signal: keyof typeof SIGNALS): void {
+  removeUnfinished();
+  process.exit(SIGNALS[signal]);
+}

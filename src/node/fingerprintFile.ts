@@ -1,0 +1,211 @@
+/*
+ * Fingerprints in files: the notation, for people, and a binary container, for work.
+ *
+ *   "EVFP"  version
+ *   block   header    │  method  raw length  stored length │ bytes
+ *   block   about     │  ids, lengths and order are those of binaryCodec.ts
+ *   …                 │
+ *   SHA-256 of everything before it
+ *
+ * Lengths are uint32, little-endian; method 0 is as it is, 1 is brotli, taken where it is shorter.
+ * A changed, lost or added byte anywhere is refused.
+ *
+ * The digest identifies the workload: SHA-256 over header and blocks as they are before compression,
+ * without block about, so neither a name, nor an origin, nor the compressor changes it.
+ */
+import { createHash } from 'node:crypto';
+import { basename, extname } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import {
+  BLOCK_IDS,
+  decodeBlocks,
+  type EncodedFingerprint,
+  encodeBlocks,
+} from '../fingerprint/binaryCodec.ts';
+import { damaged } from '../fingerprint/damaged.ts';
+import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import { generate } from '../fingerprint/synthetic.ts';
+import { parseFingerprint, printFingerprint } from '../fingerprint/textCodec.ts';
+import { assert, InputError } from '../support/assert.ts';
+import { writeAtomically } from './atomicWrite.ts';
+import { openBytes, shownPath } from './byteStream.ts';
+
+export interface ReadFingerprint {
+  readonly fingerprint: Fingerprint;
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+}
+
+const MAGIC = Uint8Array.of(0x45, 0x56, 0x46, 0x50);
+/** Of the container; the codec of the blocks counts its own. 0 is a codec's run without checksum. */
+const VERSION = 1;
+const CHECKSUM_BYTES = 32;
+const METHOD_RAW = 0;
+const METHOD_BROTLI = 1;
+const BLOCK_HEAD_BYTES = 9;
+const BLOCK_BYTES_MAX = 2 ** 32 - 1;
+
+const SYNTHETIC_PREFIX = 'synthetic:';
+
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
+
+/**
+ * The fingerprint in the file `path`, binary or in the notation, gzip and zstd read directly; `-`
+ * is standard input, and `synthetic:zipf:pages=1000` a generated one, with `seed`. Throws an
+ * InputError in the name of the path.
+ */
+export async function readFingerprint(path: string, seed: number): Promise<ReadFingerprint> {
+  if (path.startsWith(SYNTHETIC_PREFIX)) {
+    return digested(generate(path.slice(SYNTHETIC_PREFIX.length), seed));
+  }
+  const bytes = await readAll(openBytes(path));
+  try {
+    return MAGIC.every((byte, i) => bytes[i] === byte)
+      ? await readContainer(bytes)
+      : digested(parseFingerprint(decodeText(bytes), nameOf(path)));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${shownPath(path)}: ${error.message}`, error.hint);
+  }
+}
+
+/**
+ * Writes `fingerprint` to the file `path`, whole or not at all: in the notation when the path ends
+ * in `.txt`, otherwise binary. `bytes` is the size of the file.
+ */
+export async function writeFingerprint(
+  path: string,
+  fingerprint: Fingerprint,
+): Promise<{ digest: string; bytes: number }> {
+  const encoded = encodeBlocks(fingerprint);
+  const parts =
+    extname(path) === '.txt'
+      ? [new TextEncoder().encode(printFingerprint(fingerprint))]
+      : await containerOf(encoded);
+  await writeAtomically(path, async (sink) => {
+    for (const part of parts) await sink.write(part);
+  });
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  return { digest: digestOf(encoded), bytes };
+}
+
+function digested(fingerprint: Fingerprint): ReadFingerprint {
+  return { fingerprint, digest: digestOf(encodeBlocks(fingerprint)) };
+}
+
+function digestOf({ header, blocks }: EncodedFingerprint): string {
+  const hash = createHash('sha256');
+  for (const bytes of [header, ...blocks.filter(({ id }) => id !== 'about').map((b) => b.bytes)]) {
+    // With its length before it, no byte can pass from one block to the next.
+    hash.update(`${bytes.length}\n`).update(bytes);
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** The parts of the file, in order. */
+async function containerOf({ header, blocks }: EncodedFingerprint): Promise<Uint8Array[]> {
+  const stored = await Promise.all([header, ...blocks.map((block) => block.bytes)].map(storeBlock));
+  const parts = [MAGIC, Uint8Array.of(VERSION), ...stored.flat()];
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return [...parts, hash.digest()];
+}
+
+async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: Uint8Array]> {
+  assert(bytes.length <= BLOCK_BYTES_MAX, 'a block has less than 4 GiB');
+  const packed = await compress(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 9,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+  const isShorter = packed.length < bytes.length;
+  const body = isShorter ? packed : bytes;
+  const head = new Uint8Array(BLOCK_HEAD_BYTES);
+  const view = new DataView(head.buffer);
+  view.setUint8(0, isShorter ? METHOD_BROTLI : METHOD_RAW);
+  view.setUint32(1, bytes.length, true);
+  view.setUint32(5, body.length, true);
+  return [head, body];
+}
+
+async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
+  const version = bytes[MAGIC.length];
+  if (version !== undefined && version !== VERSION) {
+    throw new InputError(
+      `the file has version ${version}; this program reads ${VERSION}.`,
+      'update evictlab, or make the fingerprint again',
+    );
+  }
+  const end = bytes.length - CHECKSUM_BYTES;
+  const checksum = createHash('sha256')
+    .update(bytes.subarray(0, Math.max(0, end)))
+    .digest();
+  if (end < MAGIC.length + 1 || !checksum.equals(bytes.subarray(end))) {
+    throw damaged('its checksum is wrong, so it is altered or cut short');
+  }
+  let at = MAGIC.length + 1;
+  const blocks: Uint8Array[] = [];
+  for (let block = 0; block <= BLOCK_IDS.length; block++) {
+    if (at + BLOCK_HEAD_BYTES > end) throw damaged('a block is missing');
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_HEAD_BYTES);
+    const storedLength = view.getUint32(5, true);
+    at += BLOCK_HEAD_BYTES;
+    if (at + storedLength > end) throw damaged('a block is longer than the file');
+    const stored = bytes.subarray(at, at + storedLength);
+    blocks.push(await loadBlock(view.getUint8(0), view.getUint32(1, true), stored));
+    at += storedLength;
+  }
+  if (at !== end) throw damaged('there is something after its last block');
+  const [header, ...rest] = blocks;
+  const encoded = { header, blocks: BLOCK_IDS.map((id, i) => ({ id, bytes: rest[i] })) };
+  return { fingerprint: decodeBlocks(header, encoded.blocks), digest: digestOf(encoded) };
+}
+
+async function loadBlock(
+  method: number,
+  rawLength: number,
+  stored: Uint8Array,
+): Promise<Uint8Array> {
+  let raw = stored;
+  if (method === METHOD_BROTLI) {
+    try {
+      raw = await decompress(stored, { maxOutputLength: Math.max(1, rawLength) });
+    } catch {
+      throw damaged('a block cannot be decompressed');
+    }
+  } else if (method !== METHOD_RAW) {
+    throw damaged('a block is compressed in an unknown way');
+  }
+  if (raw.length !== rawLength) throw damaged('a block has another length than it says');
+  return raw;
+}
+
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+/** The notation is UTF-8 without control characters; anything else is some other file. */
+function decodeText(bytes: Uint8Array): string {
+  const isText = bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  try {
+    if (isText) return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Not UTF-8, or longer than a string can be: refused below.
+  }
+  throw new InputError(
+    'it is neither a binary fingerprint nor text.',
+    'traces in other formats are converted with evictlab import',
+  );
+}
+
+/** `runs/sort.evfp` → sort. */
+function nameOf(path: string): string {
+  const [name] = basename(path).split('.');
+  return name === '' || name === '-' ? 'fingerprint' : name;
+}

@@ -1,0 +1,55 @@
+/*
+ * Jobs over worker threads (piscina, loaded only here). Each result comes back to whoever asked, so
+ * nothing depends on the order in which jobs end, nor on the number of threads.
+ */
+import { availableParallelism } from 'node:os';
+import type { ReferenceString } from '../fingerprint/fingerprint.ts';
+import { type Job, type JobResult, runJob } from './job.ts';
+
+export interface JobPool {
+  run<J extends Job>(job: J): Promise<JobResult<J>>;
+  close(): Promise<void>;
+}
+
+export const defaultThreads = (): number => availableParallelism();
+
+/** `threads` workers; with 1, or from sources that Node 20 can't run in a thread, none at all. */
+export async function openJobPool(threads: number): Promise<JobPool> {
+  if (threads <= 1 || import.meta.url.endsWith('.ts')) {
+    return {
+      run: <J extends Job>(job: J) => runJob(job) as Promise<JobResult<J>>,
+      close: () => Promise.resolve(),
+    };
+  }
+  const { Piscina } = await import('piscina');
+  const pool = new Piscina({
+    filename: new URL('./jobThread.js', import.meta.url).href,
+    maxThreads: threads,
+  });
+  return {
+    run: <J extends Job>(job: J) => pool.run(job) as Promise<JobResult<J>>,
+    close: () => pool.destroy(),
+  };
+}
+
+/** The same string with columns that threads share instead of copying. */
+export function shareReferences(references: ReferenceString): ReferenceString {
+  const { pages, writes, kinds, releases } = references;
+  return {
+    ...references,
+    pages: new Uint32Array(share(pages)),
+    writes: new Uint8Array(share(writes)),
+    kinds: new Uint8Array(share(kinds)),
+    releases: releases && {
+      ticks: new Int32Array(share(releases.ticks)),
+      firstPage: new Int32Array(share(releases.firstPage)),
+      pages: new Uint32Array(share(releases.pages)),
+    },
+  };
+}
+
+function share(column: Uint8Array | Int32Array | Uint32Array): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(column.byteLength);
+  new Uint8Array(shared).set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return shared;
+}

@@ -1,0 +1,89 @@
+/** Fingerprints to a file of labelled decisions: every input at every memory size. */
+import type { CandidateCount } from '../dataset/candidates.ts';
+import type { DecisionTable } from '../dataset/decisionTable.ts';
+import { labelDecisions } from '../dataset/recorder.ts';
+import { computeNextUse } from '../engine/nextUse.ts';
+import { type FrameSize, frameSizeText, resolveFrames } from '../evaluation/frameSizes.ts';
+import { linearize } from '../fingerprint/linearize.ts';
+import { InputError } from '../support/assert.ts';
+import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
+import { readFeatureCatalog } from './featureCatalog.ts';
+import { readFingerprint } from './fingerprintFile.ts';
+import { resolvePolicyOrModel } from './modelFile.ts';
+
+export interface LabelRequest {
+  /** Fingerprints as on the command line; their names differ. */
+  readonly inputs: readonly string[];
+  readonly sizes: readonly FrameSize[];
+  /** The policy whose run is labelled, as on the command line. */
+  readonly statesOf: string;
+  readonly candidates: CandidateCount;
+  /** At most so many of each run; undefined: all. */
+  readonly maxDecisions: number | undefined;
+  readonly seed: number;
+  /** `.parquet`, or `.csv`. */
+  readonly output: string;
+  /** Called as each run has been labelled. */
+  readonly onDone: (runs: number) => void;
+}
+
+/** What was written; with every feature of the catalog. */
+export async function labelFiles(request: LabelRequest): Promise<WrittenDecisions> {
+  const { output } = request;
+  if (!/\.(parquet|csv)$/i.test(output)) {
+    throw new InputError(
+      `${output}: no kind of decision file`,
+      'end its name in .parquet, or in .csv for other programs',
+    );
+  }
+  return writeDecisions(output, tablesOf(request));
+}
+
+async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
+  const { candidates, maxDecisions, seed, statesOf } = request;
+  const features = await readFeatureCatalog();
+  const { spec, options } = await resolvePolicyOrModel(statesOf);
+  const names = new Set<string>();
+  let runs = 0;
+  for (const input of request.inputs) {
+    const { fingerprint, digest } = await readFingerprint(input, seed);
+    const { name } = fingerprint;
+    if (names.has(name)) {
+      throw new InputError(
+        `${input}: another input is called "${name}" too, and decisions are told apart by name`,
+        'give it another name: `evictlab import FILE --format fingerprint --name NAME -o NEW`',
+      );
+    }
+    names.add(name);
+    const references = linearize(fingerprint);
+    const nextUse = computeNextUse(references);
+    const frames = resolveFrames(request.sizes, references.pageCount);
+    for (const [i, frameCount] of frames.entries()) {
+      const nothing = nothingToLabel(input, frameSizeText(request.sizes[i]));
+      // Not even tried: the frames alone might be more than there is room for.
+      if (frameCount >= references.pageCount) throw nothing;
+      const table = labelDecisions(references, {
+        fingerprint: name,
+        digest,
+        policy: spec,
+        options,
+        frameCount,
+        seed,
+        nextUse,
+        features,
+        candidates,
+        ...(maxDecisions !== undefined && { maxDecisions }),
+      });
+      if (table.tick.length === 0) throw nothing;
+      request.onDone(++runs);
+      yield table;
+    }
+  }
+}
+
+function nothingToLabel(input: string, size: string): InputError {
+  return new InputError(
+    `${input}: with --frames ${size} nothing is ever evicted, so there is nothing to label`,
+    'give fewer frames, such as 10%',
+  );
+}

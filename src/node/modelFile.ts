@@ -1,0 +1,39 @@
+/** Fitted models as files of JSON, and as policies: `model:FILE`. */
+import type { PolicySpec } from '../engine/policy.ts';
+import { learnedPolicy } from '../learning/learnedPolicy.ts';
+import { type FittedModel, modelToText, parseModel } from '../learning/model.ts';
+import { InputError } from '../support/assert.ts';
+import { writeAtomically } from './atomicWrite.ts';
+import { readFeatureCatalog } from './featureCatalog.ts';
+import { type ResolvedPolicy, resolvePolicy } from './policyCatalog.ts';
+import { readText } from './readText.ts';
+
+/** A model is a page of text; what is longer is something else. */
+const MODEL_BYTES_MAX = 2 ** 20;
+
+/** The model in the file `path`; an InputError that names the file when there is none. */
+export async function readModel(path: string): Promise<FittedModel> {
+  const text = await readText(path, MODEL_BYTES_MAX);
+  try {
+    return parseModel(text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${path}: ${error.message}`, error.hint);
+  }
+}
+
+/** Same model, same bytes. */
+export function writeModel(path: string, model: FittedModel): Promise<void> {
+  return writeAtomically(path, (sink) => sink.write(new TextEncoder().encode(modelToText(model))));
+}
+
+/** The policy that a model file describes. */
+export async function loadModelPolicy(path: string): Promise<PolicySpec> {
+  const model = await readModel(path);
+  return learnedPolicy(model, await readFeatureCatalog());
+}
+
+/** What a user may name as a policy: an id with options, a module's path, or `model:FILE`. */
+export function resolvePolicyOrModel(text: string): Promise<ResolvedPolicy> {
+  return resolvePolicy(text, loadModelPolicy);
+}

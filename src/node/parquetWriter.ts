@@ -1,0 +1,72 @@
+/*
+ * Parquet files, written a row group at a time through hyparquet-writer: what is held in memory is
+ * one group, however long the file. The one file that knows that package.
+ */
+import { assert } from '../support/assert.ts';
+import type { ByteSink } from './atomicWrite.ts';
+
+/** How the values of a column are stored; all columns are required, none has nulls. */
+export type ParquetType = 'string' | 'int32' | 'float';
+
+export interface ParquetColumn {
+  readonly name: string;
+  readonly type: ParquetType;
+}
+
+export type ColumnValues = Int32Array | Float32Array | string[];
+
+export interface ParquetFileWriter {
+  /** One row group: the values of each column, equally many. */
+  writeGroup(columns: readonly ColumnValues[]): Promise<void>;
+  /** Ends the file; `metadata` becomes its key-value metadata. */
+  finish(metadata: Readonly<Record<string, string>>): Promise<void>;
+}
+
+const SCHEMA_TYPES = {
+  string: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  int32: { type: 'INT32' },
+  float: { type: 'FLOAT' },
+} as const;
+
+/** Starts a file of `columns` in `sink`. Same values, same bytes. */
+export async function startParquet(
+  sink: ByteSink,
+  columns: readonly ParquetColumn[],
+): Promise<ParquetFileWriter> {
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+  const buffer = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: buffer,
+    createdBy: 'evictlab',
+    schema: [
+      { name: 'root', num_children: columns.length },
+      ...columns.map(({ name, type }) => ({
+        name,
+        repetition_type: 'REQUIRED' as const,
+        ...SCHEMA_TYPES[type],
+      })),
+    ],
+  });
+  // `offset` counts the whole file; the buffer itself is emptied after each group.
+  const drain = async (): Promise<void> => {
+    await sink.write(buffer.getBytes().slice());
+    buffer.index = 0;
+  };
+  return {
+    async writeGroup(values): Promise<void> {
+      assert(values.length === columns.length, 'a group has every column');
+      const rowCount = values[0].length;
+      const columnData = values.map((data, i) => {
+        assert(data.length === rowCount, 'the columns of a group are equally long');
+        return { name: columns[i].name, data };
+      });
+      await writer.write({ columnData, rowGroupSize: rowCount });
+      await drain();
+    },
+    async finish(metadata): Promise<void> {
+      writer.kvMetadata = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+      await writer.finish();
+      await drain();
+    },
+  };
+}

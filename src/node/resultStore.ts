@@ -1,0 +1,46 @@
+/*
+ * Finished pieces of work, kept under the digest of everything they depend on, so that work that was
+ * interrupted or is asked for again does only what is missing. A folder, a small JSON file a piece.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from './atomicWrite.ts';
+import { programVersion } from './version.ts';
+
+/** 16 hexadecimal digits of SHA-256 over the program's version and `parts`, in their order. */
+export function keyOf(parts: readonly unknown[]): string {
+  const text = JSON.stringify([programVersion(), ...parts]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Digest of what a policy's name leads to: the name, and the content of the file it names. */
+export async function policyIdentity(policy: string): Promise<string> {
+  const path = policy.replace(/^(model|plan):/, '').replace(/:[^:/\\]*=[^:/\\]*$/, '');
+  if (!existsSync(path)) return policy;
+  const digest = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+  return `${digest}${policy.slice(policy.indexOf(path) + path.length)}`;
+}
+
+export class ResultStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The value stored under `key`, else what `make` returns, which is then stored. */
+  async getOrMake<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const path = join(this.#folder, `${key}.json`);
+    // Written whole or not at all, so what is there is good.
+    if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as T;
+    const value = await make();
+    await mkdir(this.#folder, { recursive: true });
+    const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+    await writeAtomically(path, (sink) => sink.write(bytes));
+    return value;
+  }
+}

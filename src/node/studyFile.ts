@@ -1,0 +1,181 @@
+/** A study as YAML: what is to be compared on what. Every mistake in it is an InputError with its place. */
+import { dirname, isAbsolute, join } from 'node:path';
+import type { CandidateCount } from '../dataset/candidates.ts';
+import type { Prices } from '../engine/machine.ts';
+import { type FrameSize, parseFrames } from '../evaluation/frameSizes.ts';
+import { InputError } from '../support/assert.ts';
+import { nearest } from '../support/text.ts';
+import { readText } from './readText.ts';
+
+export interface Study {
+  readonly name: string;
+  /** Paths as seen from where the program runs, or `synthetic:…`. */
+  readonly fingerprints: readonly string[];
+  readonly sizes: readonly FrameSize[];
+  readonly prices: Prices;
+  readonly seed: number;
+  /** Hand-made policies to show beside the fitted one. */
+  readonly policies: readonly string[];
+  /** Policies whose states are labelled. */
+  readonly states: readonly string[];
+  readonly candidates: CandidateCount;
+  readonly maxDecisions: number | undefined;
+  readonly learner: string;
+  readonly learnerOptions: Readonly<Record<string, number>>;
+  readonly features: readonly string[] | undefined;
+  /** Number of folds, or one fingerprint (or family) left out at a time. */
+  readonly folds: number | 'leave-one-out';
+  /** Fingerprints of one family are never on both sides of a fold. */
+  readonly families: Readonly<Record<string, string>>;
+}
+
+const STUDY_BYTES_MAX = 2 ** 20;
+const HINT = 'CONTRIBUTING.md shows a study line by line; datasets/default.yaml is one';
+
+/** Reads and checks the file; paths in it are relative to it. */
+export async function readStudy(path: string): Promise<Study> {
+  const text = await readText(path, STUDY_BYTES_MAX);
+  const { parse } = await import('yaml');
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    const what = error instanceof Error ? error.message.split('\n')[0] : `${error}`;
+    throw new InputError(`${path}: ${what}`, HINT);
+  }
+  const study = new Section(path, '', value);
+  const fingerprints = study.texts('fingerprints').map((input) => fromFolder(dirname(path), input));
+  const prices = study.section('prices');
+  const label = study.section('label');
+  const train = study.section('train');
+  const read: Study = {
+    name: study.text('name'),
+    fingerprints,
+    sizes: parseFrames(study.texts('frames').join(',')),
+    prices: {
+      pageInCost: prices.number('page-in', 0, 1),
+      pageOutCost: prices.number('page-out', 0, 1),
+      chargeFinal: prices.flag('charge-final', false),
+    },
+    seed: study.whole('seed', 0, 1),
+    policies: study.texts('policies'),
+    states: label.texts('states', ['min']),
+    candidates: label.wholeOrWord('candidates', 'all', 2, 16),
+    maxDecisions: label.has('max-decisions') ? label.whole('max-decisions', 1, 1) : undefined,
+    learner: train.text('learner', 'least-squares'),
+    learnerOptions: train.section('options').numbers(),
+    features: train.has('features') ? train.texts('features') : undefined,
+    folds: study.wholeOrWord('folds', 'leave-one-out', 2, 'leave-one-out'),
+    families: study.section('families').words(),
+  };
+  for (const section of [study, prices, label, train]) section.refuseOthers();
+  if (!/^[\w.-]+$/.test(read.name)) study.refuse('name', 'must be letters, digits, dots or dashes');
+  return read;
+}
+
+function fromFolder(folder: string, input: string): string {
+  return input.startsWith('synthetic:') || isAbsolute(input) ? input : join(folder, input);
+}
+
+/** One mapping of the file, which knows where it is and what has been asked of it. */
+class Section {
+  readonly #file: string;
+  readonly #place: string;
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #asked = new Set<string>();
+
+  constructor(file: string, place: string, value: unknown) {
+    this.#file = file;
+    this.#place = place;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const what = place === '' ? 'is no study' : `${place} must be a mapping`;
+      throw new InputError(`${file}: ${what}`, HINT);
+    }
+    this.#values = value as Readonly<Record<string, unknown>>;
+  }
+
+  has(key: string): boolean {
+    this.#asked.add(key);
+    return this.#values[key] !== undefined;
+  }
+
+  refuse(key: string, what: string): never {
+    const place = [this.#place, key].filter((part) => part !== '').join('.');
+    throw new InputError(`${this.#file}: ${place} ${what}`, HINT);
+  }
+
+  text(key: string, absent?: string): string {
+    if (!this.has(key)) return absent ?? this.refuse(key, 'is missing');
+    const value = this.#values[key];
+    return typeof value === 'string' || typeof value === 'number'
+      ? `${value}`
+      : this.refuse(key, 'must be a word');
+  }
+
+  /** A list, or one word for a list of one. */
+  texts(key: string, absent?: readonly string[]): readonly string[] {
+    if (!this.has(key)) return absent ?? this.refuse(key, 'is missing');
+    const value = this.#values[key];
+    const list = Array.isArray(value) ? value : [value];
+    const isText = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
+    if (list.length === 0 || !list.every(isText)) this.refuse(key, 'must be a list of words');
+    return list.map(String);
+  }
+
+  number(key: string, least: number, absent: number): number {
+    if (!this.has(key)) return absent;
+    const value = this.#values[key];
+    return typeof value === 'number' && Number.isFinite(value) && value >= least
+      ? value
+      : this.refuse(key, `must be a number of at least ${least}`);
+  }
+
+  whole(key: string, least: number, absent: number): number {
+    const value = this.number(key, least, absent);
+    return Number.isSafeInteger(value) ? value : this.refuse(key, 'must be a whole number');
+  }
+
+  wholeOrWord<Word extends string>(
+    key: string,
+    word: Word,
+    least: number,
+    absent: number | Word,
+  ): number | Word {
+    if (!this.has(key)) return absent;
+    if (this.#values[key] === word) return word;
+    const value = this.#values[key];
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+      ? value
+      : this.refuse(key, `must be "${word}" or a whole number of at least ${least}`);
+  }
+
+  flag(key: string, absent: boolean): boolean {
+    if (!this.has(key)) return absent;
+    const value = this.#values[key];
+    return typeof value === 'boolean' ? value : this.refuse(key, 'must be true or false');
+  }
+
+  /** An empty one when it is absent. */
+  section(key: string): Section {
+    return new Section(this.#file, key, this.has(key) ? this.#values[key] : {});
+  }
+
+  /** All of it, as numbers by name. */
+  numbers(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      Object.keys(this.#values).map((key) => [key, this.number(key, -Infinity, 0)]),
+    );
+  }
+
+  words(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.keys(this.#values).map((key) => [key, this.text(key)]));
+  }
+
+  /** A key nobody asked for is a slip of the pen. */
+  refuseOthers(): void {
+    const other = Object.keys(this.#values).find((key) => !this.#asked.has(key));
+    if (other === undefined) return;
+    const meant = nearest(other, this.#asked);
+    this.refuse(other, `is not known${meant === undefined ? '' : `: did you mean ${meant}?`}`);
+  }
+}

@@ -1,0 +1,102 @@
+/** Files of labelled decisions to a fitted model. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { DecisionBatch } from '../dataset/decisionTable.ts';
+import type { Feature } from '../dataset/feature.ts';
+import type { LearnerOptions } from '../learning/learner.ts';
+import type { FittedModel } from '../learning/model.ts';
+import { assert, InputError } from '../support/assert.ts';
+import { nearest } from '../support/text.ts';
+import { type DecisionFileInfo, readDecisionFileInfo, readDecisions } from './decisionFile.ts';
+import { readFeatureCatalog } from './featureCatalog.ts';
+import { readLearnerCatalog } from './learnerCatalog.ts';
+import { programVersion } from './version.ts';
+
+export interface TrainRequest {
+  /** Files of decisions, at least one. */
+  readonly inputs: readonly string[];
+  /** Id of a learner. */
+  readonly learner: string;
+  /** Laid over the learner's defaults. */
+  readonly options: LearnerOptions;
+  /** Ids; undefined: all that the first file has. */
+  readonly features: readonly string[] | undefined;
+}
+
+/** The model. Same files and request, same model. */
+export async function trainFiles(request: TrainRequest): Promise<FittedModel> {
+  const { inputs, options } = request;
+  assert(inputs.length > 0, 'a model is fitted to something');
+  const learner = findById(await readLearnerCatalog(), request.learner, 'learner');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(learner.defaults, name));
+  if (unknown !== undefined) {
+    throw unknownName(`option of ${learner.id}`, unknown, Object.keys(learner.defaults));
+  }
+  const infos: DecisionFileInfo[] = [];
+  const digests: string[] = [];
+  for (const input of inputs) {
+    infos.push(await readDecisionFileInfo(input));
+    digests.push(await digestOf(input));
+  }
+  const features = await chooseFeatures(request.features ?? infos[0].features, inputs, infos);
+  const tables = infos.flatMap((info) => info.tables);
+  return learner.fit(() => batchesOf(inputs), features, options, {
+    inputs: digests,
+    fingerprints: [...new Set(tables.map((table) => table.fingerprint))],
+    seed: tables[0]?.seed ?? 0,
+    program: `evictlab ${programVersion()}`,
+  });
+}
+
+async function* batchesOf(inputs: readonly string[]): AsyncGenerator<DecisionBatch> {
+  for (const input of inputs) yield* readDecisions(input);
+}
+
+async function chooseFeatures(
+  ids: readonly string[],
+  inputs: readonly string[],
+  infos: readonly DecisionFileInfo[],
+): Promise<readonly Feature[]> {
+  const catalog = await readFeatureCatalog();
+  return ids.map((id) => {
+    const feature = findById(catalog, id, 'feature');
+    const without = infos.findIndex((info) => !info.features.includes(id));
+    if (without >= 0) {
+      throw new InputError(
+        `${inputs[without]} has no column "${id}"`,
+        `it has ${infos[without].features.join(', ')}; label again, or choose by --features`,
+      );
+    }
+    return feature;
+  });
+}
+
+function findById<T extends { readonly id: string }>(
+  items: readonly T[],
+  id: string,
+  what: string,
+): T {
+  const item = items.find((candidate) => candidate.id === id);
+  if (item === undefined) {
+    throw unknownName(
+      what,
+      id,
+      items.map((candidate) => candidate.id),
+    );
+  }
+  return item;
+}
+
+function unknownName(what: string, name: string, names: readonly string[]): InputError {
+  const meant = nearest(name, names);
+  return new InputError(
+    `unknown ${what} "${name}"`,
+    meant === undefined ? `one of: ${names.join(' ')}` : `did you mean ${meant}?`,
+  );
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return `sha256:${hash.digest('hex')}`;
+}
