@@ -3,19 +3,18 @@
  * pages, ascending. A new map takes away what was there; a region cut in two is two regions with
  * offsets of their own.
  */
-import type { Mapping, PageRange } from '../fingerprint/fingerprint.ts';
+import type { Mapping, MemoryUse, PageRange } from '../fingerprint/fingerprint.ts';
 
 const PAGE_BYTES = 4096n;
 
 export type Backing = Mapping['backing'];
-export type PageUse = NonNullable<Mapping['use']>;
 
 export interface Region {
   /** Page numbers: [start, end). */
   readonly start: number;
   readonly end: number;
   readonly backing: Backing;
-  readonly use: PageUse;
+  readonly use: MemoryUse;
   /** Pages that are ours, Valgrind's or unknown: mapped, but no part of the program. */
   readonly isHidden: boolean;
   /** Index of the event that made it, −1 when it is inherited. */

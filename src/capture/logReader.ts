@@ -92,12 +92,15 @@ export type LogEvent =
       readonly stamp: number;
       readonly path: string;
       readonly command: string;
+      /** Whether touches say their instruction. */
+      readonly signed: boolean;
     }
   | {
       readonly type: 'born';
       readonly parentPid: number;
       readonly thread: number;
       readonly stamp: number;
+      readonly signed: boolean;
     }
   | { readonly type: 'switch'; readonly thread: number }
   | { readonly type: 'unmap' | 'discard'; readonly start: number; readonly length: number }
@@ -256,9 +259,9 @@ class LogReader {
       const type = this.#number() >> 3;
       const instructions = this.#number();
       const event = this.#event(type);
-      if (event.type === 'image') signed = event.signed;
       // A new image, or a forked child, counts its steps from 0 again.
       if (event.type === 'image' || event.type === 'born') {
+        signed = event.signed;
         page = 0;
         code = 0;
       }
@@ -329,7 +332,7 @@ class LogReader {
     return { fd, mode, identity: this.#identity(), flags: this.#number() };
   }
 
-  #event(type: number): LogEvent & { signed?: boolean } {
+  #event(type: number): LogEvent {
     switch (type) {
       case EventCode.Image: {
         const parentPid = this.#number();
@@ -341,7 +344,8 @@ class LogReader {
       case EventCode.Born: {
         const parentPid = this.#number();
         const thread = this.#number();
-        return { type: 'born', parentPid, thread, stamp: this.#number() };
+        const stamp = this.#number();
+        return { type: 'born', parentPid, thread, stamp, signed: this.#number() === 1 };
       }
       case EventCode.Switch:
         return { type: 'switch', thread: this.#number() };

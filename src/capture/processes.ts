@@ -185,6 +185,10 @@ export class ThreadFollower {
 
 /** Whether `call` made a thread of its own process. */
 export function isThreadClone(call: CallEvent): boolean {
-  return (call.number === Call.clone || call.number === Call.clone3) && call.detail !== '0' &&
-    call.detail !== '' && !call.failed;
+  return (
+    (call.number === Call.clone || call.number === Call.clone3) &&
+    call.detail !== '0' &&
+    call.detail !== '' &&
+    !call.failed
+  );
 }

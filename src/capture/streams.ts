@@ -109,8 +109,6 @@ export class Streams {
     return this.#closers(stream, placed.call.after).map((from) => ({ from, to }));
   }
 
-
-
   #notePeers(placed: PlacedCall): void {
     const { call } = placed;
     if (call.number === Call.socketpair) {

@@ -55,8 +55,8 @@ export interface Birth {
 export interface FoundWaits {
   readonly births: readonly Birth[];
   readonly edges: readonly Edge[];
-  /** ns slept by the call at an event of a process. */
-  readonly sleeps: ReadonlyMap<CallEvent, number>;
+  /** ns slept in calls, by process and index of the event. */
+  readonly sleeps: ReadonlyMap<Process, ReadonlyMap<number, number>>;
   readonly polls: PollOutcomes;
 }
 
@@ -71,7 +71,7 @@ class WaitFinder {
   readonly #byPid = new Map<number, Process[]>();
   readonly #edges: Edge[] = [];
   readonly #births: Birth[] = [];
-  readonly #sleeps = new Map<CallEvent, number>();
+  readonly #sleeps = new Map<Process, Map<number, number>>();
   readonly #polls: PollOutcomes = { ready: 0, timedOut: 0, interrupted: 0 };
 
   constructor(capture: Capture) {
@@ -91,7 +91,7 @@ class WaitFinder {
     for (const placed of this.#calls) {
       const { call } = placed;
       if (call.number === Call.wait4 || call.number === Call.waitid) this.#findChild(placed);
-      if (SLEEPS.has(call.number) && call.timeoutNs > 0) this.#sleeps.set(call, call.timeoutNs);
+      if (SLEEPS.has(call.number) && call.timeoutNs > 0) this.#sleepThrough(placed);
       if (POLLS.has(call.number)) this.#findPoll(placed, streams);
       if (PAUSES.has(call.number) || isInterrupted(call)) this.#findInterrupter(placed);
     }
@@ -138,9 +138,7 @@ class WaitFinder {
   /** The process that had `pid` between two stamps; the youngest. */
   #processOf(pid: number, bornBefore: number, bornAfter: number): Process | undefined {
     const candidates = this.#byPid.get(pid) ?? [];
-    return candidates.findLast(
-      ({ bornStamp }) => bornStamp < bornBefore && bornStamp > bornAfter,
-    );
+    return candidates.findLast(({ bornStamp }) => bornStamp < bornBefore && bornStamp > bornAfter);
   }
 
   #findChild(placed: PlacedCall): void {
@@ -161,7 +159,7 @@ class WaitFinder {
     }
     if (call.result === 0) {
       this.#polls.timedOut++;
-      if (call.timeoutNs > 0) this.#sleeps.set(call, call.timeoutNs);
+      if (call.timeoutNs > 0) this.#sleepThrough(placed);
       return;
     }
     this.#polls.ready++;
@@ -183,6 +181,11 @@ class WaitFinder {
       if (other.detail === data && other.args[1] !== EPOLL_DELETE) found = other.descriptors[0];
     }
     return found;
+  }
+
+  #sleepThrough({ call, thread, index }: PlacedCall): void {
+    const sleeps = this.#sleeps.get(thread.process) ?? new Map<number, number>();
+    this.#sleeps.set(thread.process, sleeps.set(index, call.timeoutNs));
   }
 
   #findFutexes(): void {
@@ -208,7 +211,7 @@ class WaitFinder {
       if (operation !== FUTEX_WAIT && operation !== FUTEX_WAIT_BITSET) continue;
       const to = pointOf(placed, 0);
       if (call.failed && call.result === ETIMEDOUT && call.timeoutNs > 0) {
-        this.#sleeps.set(call, call.timeoutNs);
+        this.#sleepThrough(placed);
       }
       if (call.failed && call.result !== EAGAIN) continue;
       const ended = placed.thread.process.threads.find(
@@ -276,7 +279,12 @@ function isInterrupted({ failed, result }: CallEvent): boolean {
 
 function isKillOf(call: CallEvent, pid: number): boolean {
   const kills = call.number === Call.kill || call.number === Call.tgkill;
-  return kills && !call.failed && call.args[0] === pid && call.args[call.number === Call.kill ? 1 : 2] !== 0;
+  return (
+    kills &&
+    !call.failed &&
+    call.args[0] === pid &&
+    call.args[call.number === Call.kill ? 1 : 2] !== 0
+  );
 }
 
 /** A private futex is known by process and address; a shared one by the address both map it at. */

@@ -22,6 +22,7 @@ import {
   decodeBlocks,
   type EncodedFingerprint,
   encodeBlocks,
+  SIGNATURES_BLOCK_ID,
 } from '../fingerprint/binaryCodec.ts';
 import { damaged } from '../fingerprint/damaged.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
@@ -149,7 +150,10 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
   }
   let at = MAGIC.length + 1;
   const blocks: Uint8Array[] = [];
-  for (let block = 0; block <= BLOCK_IDS.length; block++) {
+  const ids = [...BLOCK_IDS, SIGNATURES_BLOCK_ID];
+  for (let block = 0; block <= ids.length; block++) {
+    // The last block stands only where it is needed.
+    if (block === ids.length && at === end) break;
     if (at + BLOCK_HEAD_BYTES > end) throw damaged('a block is missing');
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_HEAD_BYTES);
     const storedLength = view.getUint32(5, true);
@@ -161,7 +165,7 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
   }
   if (at !== end) throw damaged('there is something after its last block');
   const [header, ...rest] = blocks;
-  const encoded = { header, blocks: BLOCK_IDS.map((id, i) => ({ id, bytes: rest[i] })) };
+  const encoded = { header, blocks: rest.map((bytes, i) => ({ id: ids[i], bytes })) };
   return { fingerprint: decodeBlocks(header, encoded.blocks), digest: digestOf(encoded) };
 }
 

@@ -1275,6 +1275,7 @@ static void in_child(ThreadId tid)
    put(parent);
    put(tid);
    put(next_stamp());
+   put(clo_signatures);
    for (Int i = 0; i < file_count; i++) files[i].ino = NO_PAGE;
    file_count = 0;
    calls[tid].seen = False;
