@@ -1,6 +1,7 @@
 /** Options that several commands have, each with what reads its value. */
 import { type Prices, UNIT_PRICES } from '../engine/machine.ts';
 import { type FrameSize, frameSizeText, resolveFrames } from '../evaluation/frameSizes.ts';
+import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { printNote } from './output.ts';
 
@@ -18,9 +19,26 @@ export const SEED = {
 
 /** For the help of every command that takes policies. */
 export const POLICY_DETAILS = `Policies: an id (see \`evictlab policies\`), id:option=value,option=value, \
-model:FILE as \`evictlab train\` wrote it, or the path of a module that exports "policy". \
+model:FILE as \`evictlab train\` wrote it, plan:FILE as \`evictlab optimum\` did, or the path of a \
+module that exports "policy". \
 In a list, a comma begins a new policy unless an option=value follows it: \
 lru,aging:interval=1000,clock are three.`;
+
+export const THREADS = {
+  kind: 'text',
+  describe: 'worker threads (default one a processor); results do not depend on it',
+} as const;
+
+export const EFFORT = {
+  kind: 'text',
+  describe: 'of the optimum: rules (at once, wide bracket), full, or exact (small inputs)',
+  default: 'full',
+} as const;
+
+export function parseEffort(text: string): Effort {
+  if (text === 'rules' || text === 'full' || text === 'exact') return text;
+  throw new InputError(`--effort ${text} is not known`, 'one of: rules full exact');
+}
 
 export const PRICES = {
   'page-in-cost': { kind: 'text', describe: 'cost of a page read', default: '1' },

@@ -10,8 +10,8 @@
  * Lengths are uint32, little-endian; method 0 is as it is, 1 is brotli, taken where it is shorter.
  * A changed, lost or added byte anywhere is refused.
  *
- * The digest identifies the workload: SHA-256 over header and blocks as they are before compression,
- * without block about, so neither a name, nor an origin, nor the compressor changes it.
+ * The digest identifies the workload: SHA-256 over header and blocks as they are before they are
+ * compressed, without block about, so neither a name, nor an origin, nor the compressor changes it.
  */
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
@@ -39,11 +39,17 @@ export interface ReadFingerprint {
 }
 
 const MAGIC = Uint8Array.of(0x45, 0x56, 0x46, 0x50);
-/** Of the container; the codec of the blocks counts its own. 0 is a codec's run without checksum. */
+/** Of the container; the blocks count their own. 0 marks a codec's run without checksum. */
 const VERSION = 1;
 const CHECKSUM_BYTES = 32;
 const METHOD_RAW = 0;
 const METHOD_BROTLI = 1;
+/**
+ * For the seven captures of test/node/programs.test.ts, 17.4 M references in 35 MB of blocks, on
+ * one core: quality 5 makes 7.77 MB in 1.0 s, 9 makes 7.47 MB in 3.3 s, 10 makes 6.60 MB in 25 s.
+ * Reading takes 0.07 s after each.
+ */
+const BROTLI_QUALITY = 9;
 const BLOCK_HEAD_BYTES = 9;
 const BLOCK_BYTES_MAX = 2 ** 32 - 1;
 
@@ -63,7 +69,7 @@ export async function readFingerprint(path: string, seed: number): Promise<ReadF
   }
   const bytes = await readAll(openBytes(path));
   try {
-    return MAGIC.every((byte, i) => bytes[i] === byte)
+    return isContainer(bytes)
       ? await readContainer(bytes)
       : digested(parseFingerprint(decodeText(bytes), nameOf(path)));
   } catch (error) {
@@ -118,7 +124,7 @@ async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: U
   assert(bytes.length <= BLOCK_BYTES_MAX, 'a block has less than 4 GiB');
   const packed = await compress(bytes, {
     params: {
-      [constants.BROTLI_PARAM_QUALITY]: 9,
+      [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
       [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
@@ -186,6 +192,11 @@ async function loadBlock(
   }
   if (raw.length !== rawLength) throw damaged('a block has another length than it says');
   return raw;
+}
+
+/** Whether they begin with the magic, or are no more than its begin: a file cut very short. */
+function isContainer(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && MAGIC.every((byte, i) => i >= bytes.length || bytes[i] === byte);
 }
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -4,7 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
+import { EnvironmentError, InputError } from '../support/assert.ts';
 import { type Job, type JobResult, runJob } from './job.ts';
+import type { ThreadAnswer } from './jobThread.ts';
 
 export interface JobPool {
   run<J extends Job>(job: J): Promise<JobResult<J>>;
@@ -27,9 +29,16 @@ export async function openJobPool(threads: number): Promise<JobPool> {
     maxThreads: threads,
   });
   return {
-    run: <J extends Job>(job: J) => pool.run(job) as Promise<JobResult<J>>,
+    run: async <J extends Job>(job: J) =>
+      resultOf((await pool.run(job)) as ThreadAnswer) as JobResult<J>,
     close: () => pool.destroy(),
   };
+}
+
+function resultOf(answer: ThreadAnswer): unknown {
+  if (answer.kind === 'result') return answer.result;
+  if (answer.kind === 'input') throw new InputError(answer.message, answer.hint);
+  throw new EnvironmentError(answer.message, answer.hint);
 }
 
 /** The same string with columns that threads share instead of copying. */

@@ -1,10 +1,11 @@
-/** Fitted models as files of JSON, and as policies: `model:FILE`. */
+/** Fitted models as files of JSON; and every way to name a policy, `model:FILE` among them. */
 import type { PolicySpec } from '../engine/policy.ts';
 import { learnedPolicy } from '../learning/learnedPolicy.ts';
 import { type FittedModel, modelToText, parseModel } from '../learning/model.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { readFeatureCatalog } from './featureCatalog.ts';
+import { loadPlanPolicy } from './planFile.ts';
 import { type ResolvedPolicy, resolvePolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
@@ -33,7 +34,11 @@ export async function loadModelPolicy(path: string): Promise<PolicySpec> {
   return learnedPolicy(model, await readFeatureCatalog());
 }
 
-/** What a user may name as a policy: an id with options, a module's path, or `model:FILE`. */
-export function resolvePolicyOrModel(text: string): Promise<ResolvedPolicy> {
-  return resolvePolicy(text, loadModelPolicy);
+const PLAN_PREFIX = 'plan:';
+
+/** What a user may name: an id with options, a module's path, `model:FILE` or `plan:FILE`. */
+export async function resolvePolicyOrModel(text: string): Promise<ResolvedPolicy> {
+  if (!text.startsWith(PLAN_PREFIX)) return resolvePolicy(text, loadModelPolicy);
+  const spec = await loadPlanPolicy(text.slice(PLAN_PREFIX.length));
+  return { spec, options: {}, label: text };
 }

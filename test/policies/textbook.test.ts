@@ -93,6 +93,12 @@ describe('what tells a policy from its neighbours', () => {
     expect(victimPages('aging', `0 1 1 1 0 0 ${rest} 3`, 3, { interval: 2 })).toEqual([1]);
   });
 
+  it('aging takes the page loaded first when all were used now and not for eight intervals', () => {
+    // Page 2 takes the place of 5 at the start of an interval of 4 that uses 0 and 1 as well.
+    const text = `5 0 1 1 ${'1 1 1 1 '.repeat(9)} 2 0 1 3`;
+    expect(victimPages('aging', text, 3, { interval: 4 })).toEqual([5, 0]);
+  });
+
   it('lfu keeps what was used most, and of equals what was used last', () => {
     expect(victimPages('lfu', '0 0 1 2 3', 3)).toEqual([1]);
     expect(victimPages('lfu', '0 1 2 1 0 2 3', 3)).toEqual([1]);

@@ -1,6 +1,7 @@
 /** Every command, in the order of the help: from a trace to a table of gaps. */
 import type { Command } from '../command.ts';
 import { curve } from './curve.ts';
+import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { importCommand } from './import.ts';
 import { inspect } from './inspect.ts';
@@ -9,6 +10,7 @@ import { learners } from './learners.ts';
 import { optimum } from './optimum.ts';
 import { policies } from './policies.ts';
 import { simulate } from './simulate.ts';
+import { study } from './study.ts';
 import { train } from './train.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   curve,
   label,
   train,
+  evaluate,
+  study,
   policies,
   features,
   learners,

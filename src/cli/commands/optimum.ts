@@ -1,6 +1,7 @@
 /** The best any policy could do, and how certain that is. */
 import type { Prices } from '../../engine/machine.ts';
 import { parseFrames } from '../../evaluation/frameSizes.ts';
+import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { formatFields } from '../fields.ts';
 import {
@@ -29,11 +30,19 @@ export const optimum = defineCommand({
       kind: 'text',
       describe: 'stop then with what is certain so far; the result depends on the machine',
     },
+    output: {
+      kind: 'text',
+      alias: 'o',
+      describe: 'write the schedule and the proof of its bound, to be used as policy plan:FILE',
+    },
     seed: { ...SEED, describe: 'of synthetic:… inputs' },
   },
   example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10%',
   async run(values, [path]) {
     const asked = parseFrames(values.frames);
+    if (values.output !== undefined && asked.length > 1) {
+      throw new InputError('optimum: --output takes one plan', 'give --frames one size');
+    }
     const prices = parsePrices(values);
     const seconds =
       values.seconds === undefined ? undefined : parseWhole('--seconds', values.seconds, 1);
@@ -58,6 +67,11 @@ export const optimum = defineCommand({
         onProgress: (lowerBound) => bracket.update(lowerBound),
       });
       bracket.done();
+      if (values.output !== undefined) {
+        const { writePlan } = await import('../../node/planFile.ts');
+        const subject = { name: fingerprint.name, digest, references: references.pages.length };
+        await writePlan(values.output, subject, found);
+      }
       const { lowerBound, upperBound, exact, schedule, minPageIns } = found;
       const { pageIns, pageOuts, dirtyAtEnd } = schedule;
       rows.push({

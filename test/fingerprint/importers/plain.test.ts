@@ -9,7 +9,7 @@ const plain = (text: string | Uint8Array, pageSizeBytes = 4096) =>
   importPlain(chunksOf(text), { name: 'trace', pageSizeBytes });
 
 describe('the plain format', () => {
-  it('reads decimal and hexadecimal pages, comments, blank lines, CRLF and an open last line', async () => {
+  it('reads both kinds of numbers, comments, blank lines, CRLF and an open last line', async () => {
     const text = '# begin\r\n\r\n7\r\n 0x1F W # a write\n\t\n7 R\n0XaB\tW\n12#x\n5 W';
     expect(referencesOf(await plain(text))).toBe('R7 W31 R7 W171 R12 W5');
   });

@@ -1,0 +1,94 @@
+/** Policies beside the optimum. */
+import { parseFrames } from '../../evaluation/frameSizes.ts';
+import { defineCommand } from '../command.ts';
+import { splitPolicies } from '../policyList.ts';
+import {
+  EFFORT,
+  FRAMES,
+  POLICY_DETAILS,
+  PRICES,
+  parseEffort,
+  parsePrices,
+  parseSeed,
+  parseWhole,
+  SEED,
+  THREADS,
+} from '../sharedOptions.ts';
+
+export const evaluate = defineCommand({
+  name: 'evaluate',
+  title: 'Compare policies with the optimum: the gap table',
+  operand: {
+    name: 'fingerprint',
+    describe: 'files (binary or notation), or synthetic:NAME:option=value,…',
+    many: true,
+  },
+  options: {
+    policies: {
+      kind: 'list',
+      describe: 'as --policy of simulate: a list, or several times',
+      required: true,
+    },
+    frames: FRAMES,
+    ...PRICES,
+    effort: EFFORT,
+    optima: {
+      kind: 'text',
+      describe: 'folder where optima are kept from one run to the next (default: not kept)',
+    },
+    csv: { kind: 'flag', describe: 'print the rows as CSV', default: false },
+    threads: THREADS,
+    seed: SEED,
+  },
+  example:
+    'evaluate synthetic:zipf:pages=300,references=10000 --policies lru,clock,sieve --frames 10%,20%',
+  details: POLICY_DETAILS,
+  async run(values, inputs) {
+    const sizes = parseFrames(values.frames);
+    const prices = parsePrices(values);
+    const seed = parseSeed(values.seed);
+    const effort = parseEffort(values.effort);
+    const asked = values.threads;
+    const { resolvePolicyOrModel } = await import('../../node/modelFile.ts');
+    const policies = splitPolicies(values.policies);
+    // A slip in a name is told now, not after the first optimum.
+    for (const policy of policies) await resolvePolicyOrModel(policy);
+    const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
+    const { evaluateFingerprints } = await import('../../node/evaluate.ts');
+    const { progress } = await import('../../node/progress.ts');
+    const { summarize } = await import('../../evaluation/summary.ts');
+    const { gapTable, summaryTable } = await import('../../report/gapTable.ts');
+    const { evaluationCsv } = await import('../../report/csv.ts');
+    const { programVersion } = await import('../../node/version.ts');
+    const total = inputs.length * (sizes.length + policies.length);
+    const evaluating = progress('evaluating, jobs', total);
+    const pool = await openJobPool(
+      asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
+    );
+    try {
+      const rows = await evaluateFingerprints({
+        inputs,
+        lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
+        sizes,
+        prices,
+        seed,
+        effort,
+        pool,
+        optimaFolders: values.optima === undefined ? [] : [values.optima],
+        store: undefined,
+        onProgress: (done) => evaluating.update(done),
+      });
+      const summaries = summarize(rows);
+      return {
+        json: { version: programVersion(), seed, prices, effort, summaries, rows },
+        text: () =>
+          values.csv
+            ? evaluationCsv(rows).trimEnd()
+            : `${gapTable(rows)}\n\n${summaryTable(summaries)}`,
+      };
+    } finally {
+      evaluating.done();
+      await pool.close();
+    }
+  },
+});

@@ -1,0 +1,61 @@
+/** The whole pipeline from one file. */
+import { defineCommand } from '../command.ts';
+import { EFFORT, parseEffort, parseWhole, THREADS } from '../sharedOptions.ts';
+
+export const study = defineCommand({
+  name: 'study',
+  title: 'Label, fit and evaluate as a file says; run again, it does only what is missing',
+  operand: { name: 'file', describe: 'the study, YAML' },
+  options: {
+    output: { kind: 'text', alias: 'o', describe: 'folder (default: the name of the study)' },
+    effort: EFFORT,
+    threads: THREADS,
+  },
+  example: 'study study.yaml -o results --effort rules',
+  async run(values, [path]) {
+    const effort = parseEffort(values.effort);
+    const asked = values.threads;
+    const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
+    const { readStudy } = await import('../../node/studyFile.ts');
+    const { runStudy } = await import('../../node/study.ts');
+    const { progress } = await import('../../node/progress.ts');
+    const { summaryTable } = await import('../../report/gapTable.ts');
+    const { programVersion } = await import('../../node/version.ts');
+    const asWritten = await readStudy(path);
+    const output = values.output ?? asWritten.name;
+    const pool = await openJobPool(
+      asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
+    );
+    try {
+      let stageShown = '';
+      let line = progress('');
+      const { rows, summaries, labels, models, tables } = await runStudy({
+        study: asWritten,
+        output,
+        pool,
+        effort,
+        onProgress: (stage, done, total) => {
+          if (stage !== stageShown) line = progress(stage, total);
+          stageShown = stage;
+          line.update(done);
+        },
+      });
+      line.done();
+      return {
+        json: {
+          study: asWritten.name,
+          version: programVersion(),
+          output,
+          labels,
+          models,
+          tables,
+          summaries,
+          rows,
+        },
+        text: () => `${summaryTable(summaries)}\n\nwritten to ${output}: ${tables.join(' ')}`,
+      };
+    } finally {
+      await pool.close();
+    }
+  },
+});

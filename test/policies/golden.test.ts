@@ -1,0 +1,144 @@
+/*
+ * Counts by independent programs, to the unit: page-ins on fourteen public traces, page-outs on the
+ * three that tell writes. A first touch is a page-in, for all pages are of files. One trace comes
+ * with the repository; the others are read from ../shared/data.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FaultCounts } from '../../src/engine/memory.ts';
+import { computeNextUse, type NextUse } from '../../src/engine/nextUse.ts';
+import type { PolicySpec } from '../../src/engine/policy.ts';
+import { replayVerified } from '../../src/engine/replay.ts';
+import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
+import { loadPolicies } from '../../src/node/policyCatalog.ts';
+import { readTrace, sharedData } from '../support/traces.ts';
+import { naiveDevik } from './naive/naiveDevik.ts';
+
+const policies = await loadPolicies();
+const golden = resolve(import.meta.dirname, '../golden');
+const bundledTrace = 'cache2k_web07';
+
+/** Names in the files of counts, and ours. Policies that are not named here are not compared. */
+const ID_OF: Readonly<Record<string, string>> = {
+  FIFO: 'fifo',
+  LRU: 'lru',
+  LFU: 'lfu',
+  'CLOCK(ref=1 on load)': 'clock',
+  CLOCK1: 'clock',
+  SIEVE: 'sieve',
+  'Belady-MIN': 'min',
+  'MIN-cleantie': 'min',
+  DEVIK: 'devik',
+};
+
+/** A line of a file of counts: `trace,policy,frames,references,misses,…`. */
+interface Row {
+  readonly trace: string;
+  readonly id: string;
+  readonly frameCount: number;
+  readonly counts: readonly number[];
+}
+
+/** The rows of the policies we have, with the first `columns` of their counts. */
+function readRows(path: string, columns: number): Row[] {
+  return (
+    readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
+      .filter((line) => !/,LFU,.*cacheus/.test(line))
+      .map((line) => line.split(','))
+      .filter(([, policy]) => policy in ID_OF)
+      .map(([trace, policy, frames, , ...counts]) => ({
+        trace,
+        id: ID_OF[policy],
+        frameCount: Number(frames),
+        counts: counts.slice(0, columns).map(Number),
+      }))
+  );
+}
+
+/** Read once for the tests of a trace, which follow one another. */
+let open: { path: string; references: ReferenceString; nextUse: NextUse } | undefined;
+
+function openTrace(path: string): NonNullable<typeof open> {
+  if (open?.path !== path) {
+    const references = readTrace(path);
+    open = { path, references, nextUse: computeNextUse(references) };
+  }
+  return open;
+}
+
+function countsOn(path: string, id: string, frameCount: number): FaultCounts {
+  const { references, nextUse } = openTrace(path);
+  const policy = policies.get(id) as PolicySpec;
+  return replayVerified(references, { policy, frameCount, seed: 1, nextUse });
+}
+
+type Column = keyof FaultCounts;
+
+/** One test a trace and policy, over all memory sizes. */
+function compare(folder: string, rows: readonly Row[], columns: readonly Column[]): void {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = `${row.id} on ${row.trace}`;
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  describe(`other programs count the same ${columns.join(', ')} for`, () => {
+    for (const [name, group] of groups) {
+      it(`${name}, at ${group.length} memory sizes`, () => {
+        const ours = group.map((row): Row => {
+          const path = resolve(folder, `${row.trace}.pages.zst`);
+          const counts = countsOn(path, row.id, row.frameCount);
+          return { ...row, counts: columns.map((column) => counts[column]) };
+        });
+        expect(ours).toEqual(group);
+      });
+    }
+  });
+}
+
+compare(golden, readRows(resolve(golden, `${bundledTrace}.misses.csv`), 1), ['pageIns']);
+
+describe('what it costs has not changed for', () => {
+  it.each([...policies.keys()])('%s', async (id) => {
+    const path = resolve(golden, `${bundledTrace}.pages.zst`);
+    const rows = [409, 1638, 6554].map((frames) => ({ frames, ...countsOn(path, id, frames) }));
+    const text = `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`;
+    await expect(text).toMatchFileSnapshot(resolve(golden, `counts/${id}.json`));
+  });
+});
+
+const data = sharedData('comparing counts on thirteen public traces');
+
+if (data === undefined) it.skip('other programs count the same on the traces of ../shared/data');
+else compareWith(data);
+
+function compareWith(data: string): void {
+  const traces = resolve(data, 'traces');
+
+  // All sizes on the longest trace take as long as everything else: `npm run check:long`.
+  const isLong = process.env.EVICTLAB_LONG === '1';
+  const isKept = ({ trace, frameCount }: Row): boolean =>
+    trace !== bundledTrace &&
+    (trace !== 'arc_P3' || isLong || frameCount === 8192 || frameCount === 262144);
+  compare(traces, readRows(resolve(data, 'reference-misses.csv'), 1).filter(isKept), ['pageIns']);
+
+  const writebacks = readRows(resolve(data, 'reference-writebacks.csv'), 3);
+  const isTied = ({ trace, id, frameCount }: Row): boolean =>
+    trace === 'address_gcc' && id === 'devik' && frameCount === 5;
+  const rest = writebacks.filter((row) => !isTied(row));
+  compare(traces, rest, ['pageIns', 'pageOuts', 'dirtyAtEnd']);
+
+  it('devik differs at five frames of address_gcc only by who leaves among equals', () => {
+    const path = resolve(traces, 'address_gcc.pages.zst');
+    const { references, nextUse } = openTrace(path);
+    const { pageIns, pageOuts } = countsOn(path, 'devik', 5);
+    expect({ pageIns, pageOuts }).toEqual(naiveDevik(references, nextUse, 5, 'clean'));
+    const byFrame = naiveDevik(references, nextUse, 5, 'frame');
+    const theirs = writebacks.find(isTied)?.counts.slice(0, 2);
+    expect([byFrame.pageIns, byFrame.pageOuts]).toEqual(theirs);
+  });
+}
