@@ -110,7 +110,9 @@ class WaitFinder {
     for (const placed of this.#calls) {
       const { call } = placed;
       if (!CLONES.has(call.number) || call.failed || isThreadClone(call)) continue;
-      const child = this.#processOf(call.result, call.after, call.before);
+      // The call may return in the parent before the child has drawn its first number.
+      const born = this.#byPid.get(call.result) ?? [];
+      const child = born.find(({ bornStamp }) => bornStamp > call.before);
       if (child !== undefined) parents.set(child, placed);
     }
     for (const process of this.#capture.processes) {
@@ -122,7 +124,7 @@ class WaitFinder {
         continue;
       }
       // The parent was killed before its fork returned: the child was its last deed.
-      const parent = this.#processOf(process.parentPid, process.bornStamp, 0);
+      const parent = this.#processOf(process.parentPid, process.bornStamp);
       if (parent !== undefined && parent !== process) {
         const thread = parent.threads[0];
         this.#births.push({ parent: { thread, at: BEFORE_END }, child, isFork: true });
@@ -135,16 +137,16 @@ class WaitFinder {
     }
   }
 
-  /** The process that had `pid` between two stamps; the youngest. */
-  #processOf(pid: number, bornBefore: number, bornAfter: number): Process | undefined {
+  /** The youngest process that had `pid` before a stamp. */
+  #processOf(pid: number, bornBefore: number): Process | undefined {
     const candidates = this.#byPid.get(pid) ?? [];
-    return candidates.findLast(({ bornStamp }) => bornStamp < bornBefore && bornStamp > bornAfter);
+    return candidates.findLast(({ bornStamp }) => bornStamp < bornBefore);
   }
 
   #findChild(placed: PlacedCall): void {
     const { call } = placed;
     if (call.failed || call.result === 0) return;
-    const child = this.#processOf(call.result, call.after, 0);
+    const child = this.#processOf(call.result, call.after);
     if (child === undefined) return;
     // A child that stopped, or goes on, has not ended.
     if (child.endStamp !== undefined && child.endStamp > call.after) return;

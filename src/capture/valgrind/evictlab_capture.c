@@ -1243,7 +1243,11 @@ static void on_start_client_code(ThreadId tid, ULong blocks)
    run_as(tid);
 }
 
-static void on_thread_create(ThreadId tid, ThreadId child) { thread_created = child; }
+/* The first thread has no maker. */
+static void on_thread_create(ThreadId tid, ThreadId child)
+{
+   if (tid != VG_INVALID_THREADID) thread_created = child;
+}
 
 static void on_thread_exit(ThreadId tid)
 {
