@@ -1,6 +1,8 @@
 /** Every command, in the order of the help: from a trace to a table of gaps. */
 import type { Command } from '../command.ts';
+import { capture } from './capture.ts';
 import { curve } from './curve.ts';
+import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { importCommand } from './import.ts';
@@ -14,6 +16,8 @@ import { study } from './study.ts';
 import { train } from './train.ts';
 
 export const COMMANDS: readonly Command[] = [
+  capture,
+  doctor,
   importCommand,
   inspect,
   simulate,
