@@ -5,6 +5,7 @@ import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { formatFields } from '../fields.ts';
 import {
+  BELOW_FILTER,
   FRAMES,
   memorySizes,
   PRICES,
@@ -20,6 +21,7 @@ export const optimum = defineCommand({
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,
+    'below-filter': BELOW_FILTER,
     ...PRICES,
     exact: {
       kind: 'flag',
@@ -56,7 +58,11 @@ export const optimum = defineCommand({
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
     const rows: OptimumRow[] = [];
-    for (const { frames, usedFrames } of memorySizes(asked, references.pageCount)) {
+    const sizes = memorySizes(asked, fingerprint, {
+      pageCount: references.pageCount,
+      belowFilter: values['below-filter'],
+    });
+    for (const { frames, usedFrames, belowFilter } of sizes) {
       const bracket = progress(`optimum of ${frames} frames: at least`);
       const found = await computeOptimum(references, {
         frameCount: usedFrames,
@@ -78,6 +84,7 @@ export const optimum = defineCommand({
         fingerprint: fingerprint.name,
         digest,
         frames,
+        ...(belowFilter !== undefined && { belowFilter }),
         ...prices,
         lowerBound,
         upperBound,

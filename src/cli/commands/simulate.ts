@@ -4,6 +4,7 @@ import { defineCommand, FINGERPRINT } from '../command.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
+  BELOW_FILTER,
   FRAMES,
   memorySizes,
   POLICY_DETAILS,
@@ -24,6 +25,7 @@ export const simulate = defineCommand({
       describe: 'id, id:option=value,…, model:FILE or a module; a list, or several times',
       required: true,
     },
+    'below-filter': BELOW_FILTER,
     ...PRICES,
     seed: SEED,
   },
@@ -44,7 +46,10 @@ export const simulate = defineCommand({
     const { programVersion } = await import('../../node/version.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const references = linearize(fingerprint);
-    const sizes = memorySizes(asked, references.pageCount);
+    const sizes = memorySizes(asked, fingerprint, {
+      pageCount: references.pageCount,
+      belowFilter: values['below-filter'],
+    });
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
     const rows = simulatePolicies(references, { policies, sizes, prices, seed });
     const { formatCount, formatTable } = await import('../../report/table.ts');
