@@ -176,10 +176,11 @@ class ProcessAssembler {
   }
 
   #end(thread: Thread): void {
-    if (!this.#alive.delete(thread)) return;
+    if (!this.#alive.has(thread)) return;
     this.#tell(thread, Number.MAX_VALUE);
     this.#sleep(thread);
     this.#all.builder.exit(thread.sequence);
+    this.#alive.delete(thread);
   }
 
   /** Wakes, waits and forks up to `at`. */
@@ -216,14 +217,15 @@ class ProcessAssembler {
   #sleep(thread: Thread): void {
     const instructions = this.#untold.get(thread) ?? 0;
     const ns = Math.floor(instructions * this.#all.options.nsPerInstruction);
-    if (ns === 0) return;
+    if (ns === 0 || !this.#alive.has(thread)) return;
     this.#all.instructions += instructions;
     this.#untold.set(thread, 0);
     this.#all.builder.sleep(thread.sequence, ns);
   }
 
   #touch(thread: Thread, kind: number, page: number, code: number): void {
-    if (!this.#isMapped(page)) {
+    // A thread has ended when the kernel clears its number in memory: others do not see that.
+    if (!this.#alive.has(thread) || !this.#isMapped(page)) {
       this.#all.outsideCount++;
       return;
     }

@@ -113,10 +113,23 @@ function noteEvent(process: Process, event: LogEvent): void {
       process.endStamp = event.stamp;
       process.isCut = true;
       break;
+    case 'remap':
+      if (event.newStart !== event.start) noteMoved(process, event);
+      break;
     case 'call':
       if (event.number === Call.exit_group) process.endStamp ??= event.before;
       break;
   }
+}
+
+/** Whatever was ever mapped where something is moved away from may be what is moved. */
+function noteMoved(process: Process, moved: { start: number; length: number }): void {
+  process.events.forEach(({ event }, index) => {
+    if (event.type !== 'map') return;
+    if (event.start < moved.start + moved.length && event.start + event.length > moved.start) {
+      process.moved.add(index);
+    }
+  });
 }
 
 /** Knows which thread each record belongs to: Valgrind's numbers are used again. */
@@ -137,7 +150,7 @@ export class ThreadFollower {
     if (event.type === 'image') {
       const leader = this.#process.threads[0];
       this.#alive.clear();
-      if (leader !== undefined) this.#alive.set(1, leader);
+      if (this.#nextThread > 0) this.#alive.set(1, leader);
       this.#running = this.#threadOf(1);
     } else if (event.type === 'born' || event.type === 'switch') {
       this.#running = this.#threadOf(event.thread);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { framesMinOf, framesOn } from '../../src/evaluation/filterLimit.ts';
 import type { ReferenceFilter } from '../../src/fingerprint/fingerprint.ts';
-import { InputError } from '../../src/support/assert.ts';
 
 const filter: ReferenceFilter = {
   kind: 'second-chance',
@@ -24,11 +23,8 @@ describe('frames on a filtered fingerprint', () => {
   ])('are refused below its limit, with the reason', (sizes, text) => {
     const options = { pageCount: 1000, belowFilter: false };
     expect(() => framesOn({ name: 'x', filter }, sizes, options)).toThrow(
-      new InputError(
-        `x: --frames ${text} is ${text === '5%' ? 50 : 63} frames; the capture left out ` +
-          'references that only 64 frames and more do not miss',
-        '',
-      ),
+      `x: --frames ${text} is ${text === '5%' ? 50 : 63} frames; the capture left out ` +
+        'references that only 64 frames and more do not miss',
     );
   });
 

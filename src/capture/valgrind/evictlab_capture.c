@@ -212,8 +212,13 @@ static inline void room(void)
 
 static inline void put_time(ULong now)
 {
-   put(now - logged_at);
-   logged_at = now;
+   /* A fault in the middle of a superblock takes back what was counted ahead. */
+   if (now > logged_at) {
+      put(now - logged_at);
+      logged_at = now;
+   } else {
+      put(0);
+   }
 }
 
 static void log_touch(UInt kind, ULong page, ULong now, Addr code)
