@@ -48,6 +48,8 @@ export interface Operand {
   readonly describe: string;
   /** One or more of them. */
   readonly many?: true;
+  /** A second word, after this one. */
+  readonly second?: Operand;
 }
 
 /** The fingerprint most commands work on. */
@@ -61,6 +63,8 @@ export interface Result {
   readonly json: Readonly<Record<string, unknown>>;
   /** What people read, without the last line feed. */
   readonly text: () => string;
+  /** The answer to what was asked is no: the program ends with 1, as `diff` does. */
+  readonly isNo?: boolean;
 }
 
 export interface Command<O extends Options = Options> {
@@ -73,7 +77,7 @@ export interface Command<O extends Options = Options> {
   readonly example: string;
   /** More than an option's line can say. */
   readonly details?: string;
-  /** `operands`: one, at least one if `many`, none without an operand. */
+  /** `operands`: one, with `second` two, at least one if `many`, none without an operand. */
   run(values: ValuesOf<O>, operands: readonly string[]): Promise<Result>;
 }
 

@@ -5,7 +5,7 @@
  */
 import { programVersion } from '../node/version.ts';
 import { COMMANDS } from './commands/index.ts';
-import { printFailure, printResult } from './output.ts';
+import { EXIT_DONE, EXIT_NO, printFailure, printResult } from './output.ts';
 import { parseCommandLine } from './parser.ts';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -15,10 +15,11 @@ async function main(words: readonly string[]): Promise<number> {
   process.stdout.on('error', () => {});
   try {
     const invocation = await parseCommandLine(words, COMMANDS, programVersion());
-    if (invocation === undefined) return 0;
+    if (invocation === undefined) return EXIT_DONE;
     const { command, values, operands, json } = invocation;
-    await printResult(await command.run(values, operands), json);
-    return 0;
+    const result = await command.run(values, operands);
+    await printResult(result, json);
+    return result.isNo ? EXIT_NO : EXIT_DONE;
   } catch (error) {
     return printFailure(error);
   }

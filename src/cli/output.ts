@@ -6,6 +6,8 @@ import { EnvironmentError, InputError } from '../support/assert.ts';
 import type { Result } from './command.ts';
 
 export const EXIT_DONE = 0;
+/** Done, and the answer is no. */
+export const EXIT_NO = 1;
 export const EXIT_OUR_SIDE = 1;
 export const EXIT_WRONG_INPUT = 2;
 export const EXIT_INTERRUPTED = 130;

@@ -101,8 +101,9 @@ function declare(parser: Argv, command: Command): Argv {
 
 function usageText({ name, title, operand }: Command): string {
   if (operand === undefined) return `$0 ${name}\n\n${title}.`;
-  const text = operandText(operand);
-  return `$0 ${name} ${text}\n\n${title}.\n\n${text}  ${operand.describe}`;
+  const words = operandsIn(operand);
+  const lines = words.map((word) => `${operandText(word)}  ${word.describe}`);
+  return `$0 ${name} ${words.map(operandText).join(' ')}\n\n${title}.\n\n${lines.join('\n')}`;
 }
 
 function describeOption(option: Option): string {
@@ -111,6 +112,11 @@ function describeOption(option: Option): string {
 
 function optionsOf(command: Command): Options {
   return { ...command.options, json: JSON_OPTION };
+}
+
+/** The operand and what comes after it. */
+function operandsIn(operand: Operand | undefined): readonly Operand[] {
+  return operand === undefined ? [] : [operand, ...operandsIn(operand.second)];
 }
 
 function operandText({ name, many }: Operand): string {
@@ -169,13 +175,15 @@ function checkKnown(command: Command, options: Options, given: Words): void {
 function operandsOf({ name, operand, example }: Command, given: Words): readonly string[] {
   // The name of the command comes first.
   const operands = [given._].flat().slice(1).map(String);
-  if (operand !== undefined && operands.length === 0) {
+  const wanted = operandsIn(operand);
+  const missing = wanted[operands.length];
+  if (missing !== undefined) {
     throw new InputError(
-      `${name}: ${operandText(operand)} is missing`,
+      `${name}: ${operandText(missing)} is missing`,
       `for example: ${PROGRAM} ${example}`,
     );
   }
-  const surplus = operand?.many ? undefined : operands[operand === undefined ? 0 : 1];
+  const surplus = operand?.many ? undefined : operands[wanted.length];
   if (surplus !== undefined) {
     throw new InputError(`${name}: "${surplus}" is one word too many`, seeHelp(name));
   }

@@ -30,6 +30,8 @@ export interface DecisionBatch {
   readonly optimalVictim: Uint8Array;
   /** devik's (dirty + 1) ÷ forward distance. */
   readonly ioScore: Float32Array;
+  /** What evicting it costs more than the best choice, at certified prices; where they were given. */
+  readonly regret?: Float32Array;
 }
 
 /** What a table was made from; the same provenance makes the same table. */
@@ -68,6 +70,8 @@ export function assertDecisionBatch(batch: DecisionBatch): void {
   for (const column of [batch.page, batch.forwardDistance, batch.optimalVictim, batch.ioScore]) {
     assert(column.length === rowCount, 'all columns of rows are equally long');
   }
+  const { regret } = batch;
+  assert(regret === undefined || regret.length === rowCount, 'a regret belongs to a row');
   for (const column of features) assert(column.length === rowCount, 'features have a value a row');
 }
 
@@ -86,5 +90,6 @@ export function sliceDecisions(batch: DecisionBatch, from: number, to: number): 
     forwardDistance: batch.forwardDistance.subarray(start, end),
     optimalVictim: batch.optimalVictim.subarray(start, end),
     ioScore: batch.ioScore.subarray(start, end),
+    ...(batch.regret !== undefined && { regret: batch.regret.subarray(start, end) }),
   };
 }

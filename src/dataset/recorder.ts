@@ -14,6 +14,7 @@ import type { NextUse } from '../engine/nextUse.ts';
 import type { PolicyOptions, PolicySpec } from '../engine/policy.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import type { PriceRegrets } from '../optimal/regret.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import { type CandidateCount, CandidateSampler } from './candidates.ts';
@@ -36,6 +37,8 @@ export interface Labelling {
   readonly candidates: CandidateCount;
   /** Absent: every eviction is a decision. */
   readonly maxDecisions?: number;
+  /** Adds the column `regret`. */
+  readonly regrets?: PriceRegrets;
 }
 
 /** A table is held in memory whole: 2²⁸ rows of four features are 9 GB. */
@@ -117,6 +120,7 @@ class Recorder {
       forwardDistance: new Float32Array(rowCount),
       optimalVictim: new Uint8Array(rowCount),
       ioScore: new Float32Array(rowCount),
+      ...(labelling.regrets !== undefined && { regret: new Float32Array(rowCount) }),
     };
   }
 
@@ -136,7 +140,7 @@ class Recorder {
   }
 
   #record({ frames }: Memory, victim: Frame, tick: Tick): void {
-    const { nextUse, features } = this.#labelling;
+    const { nextUse, features, regrets } = this.#labelling;
     const columns = this.#columns;
     const candidates = this.#candidates;
     const first = columns.firstRow[this.#decisions];
@@ -155,6 +159,11 @@ class Recorder {
       columns.forwardDistance[first + i] = distance;
       columns.optimalVictim[first + i] = frame === best ? 1 : 0;
       columns.ioScore[first + i] = ioScore(frames.dirty[frame], distance);
+    }
+    if (regrets === undefined || columns.regret === undefined) return;
+    const least = regrets.least(frames, tick);
+    for (let i = 0; i < candidates.length; i++) {
+      columns.regret[first + i] = regrets.excess(frames, candidates[i], tick) - least;
     }
   }
 }

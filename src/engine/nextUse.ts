@@ -7,6 +7,12 @@ export interface NextUse {
   /** For each tick, the tick of the next reference to the same page; `referenceCount` if none. */
   readonly next: Int32Array;
   readonly referenceCount: number;
+  /**
+   * Only where the order moves (an elastic run): the place of each reference so far in the order
+   * foreseen. `pages` is that order, `next` holds places in it, and a next use may be overdue: at or
+   * before the tick.
+   */
+  readonly positions?: Int32Array;
 }
 
 /** 4 bytes a reference; one pass from the end. */

@@ -4,7 +4,7 @@ import { assert } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import { type EvictionObserver, type FaultCounts, Memory } from './memory.ts';
 import { computeNextUse, type NextUse } from './nextUse.ts';
-import type { PolicyOptions, PolicySpec } from './policy.ts';
+import type { PolicyOptions, PolicySpec, ReplacementPolicy } from './policy.ts';
 
 export interface Run {
   readonly frameCount: number;
@@ -20,18 +20,30 @@ export interface Run {
 
 /** Replays the whole string and returns what it cost. Same run, same counts. */
 export function replay(references: ReferenceString, run: Run): FaultCounts {
-  const memory = startRun(references, run);
+  const memory = replayAll(references, run);
   return memory.counts(references.pages.length);
 }
 
 /** As `replay`, and recounts the tables at the end; for tests. */
 export function replayVerified(references: ReferenceString, run: Run): FaultCounts {
-  const memory = startRun(references, run);
+  const memory = replayAll(references, run);
   memory.verify();
   return memory.counts(references.pages.length);
 }
 
-function startRun(references: ReferenceString, run: Run): Memory {
+/** An empty memory, the policy that rules it, and how often that is called; 0: never. */
+export interface Started {
+  readonly memory: Memory;
+  readonly policy: ReplacementPolicy;
+  readonly interval: number;
+}
+
+/** What a run begins with; `foresee` is asked by policies that observe the future. */
+export function startRun(
+  references: Pick<ReferenceString, 'pageCount' | 'kinds'>,
+  run: Omit<Run, 'nextUse'>,
+  foresee: () => NextUse,
+): Started {
   const { policy: spec, seed } = run;
   const memory = new Memory(references, run.frameCount);
   const options = { ...spec.defaults, ...run.options };
@@ -41,7 +53,7 @@ function startRun(references: ReferenceString, run: Run): Memory {
       frames: memory.frames,
       pageCount: references.pageCount,
       random: new Random(seed),
-      nextUse: observesFuture ? (run.nextUse ?? computeNextUse(references)) : undefined,
+      nextUse: observesFuture ? foresee() : undefined,
     },
     options,
   );
@@ -49,7 +61,12 @@ function startRun(references: ReferenceString, run: Run): Memory {
   memory.attach(policy, observesReferences, run.observe?.(memory));
   const interval = spec.interval?.(run.frameCount, options) ?? 0;
   assert(Number.isInteger(interval) && interval >= 0, 'an interval is a whole number');
+  return { memory, policy, interval };
+}
 
+function replayAll(references: ReferenceString, run: Run): Memory {
+  const foresee = (): NextUse => run.nextUse ?? computeNextUse(references);
+  const { memory, policy, interval } = startRun(references, run, foresee);
   // The string is cut where something besides a reference happens; the loop between stays plain.
   const { releases } = references;
   const end = references.pages.length;

@@ -18,17 +18,11 @@ import {
   type Fingerprint,
   PageKind,
   type ReferenceString,
-  type Releases,
   type Sequence,
   type Tick,
 } from './fingerprint.ts';
+import { type Exit, ownPages, releasesOf } from './ownPages.ts';
 import { markForked, Rendezvous } from './rendezvous.ts';
-
-/** An exit, in the order they happen. */
-interface Exit {
-  readonly sequence: Sequence;
-  readonly tick: Tick;
-}
 
 /** Columns of the string and the exits on the way. */
 interface Interleaving {
@@ -39,23 +33,32 @@ interface Interleaving {
 
 /** The references of a valid fingerprint without maps, in the order they are to be replayed. */
 export function linearize(fingerprint: Fingerprint): ReferenceString {
-  const { name, sequences, backing, mappings, pageNumbers } = fingerprint;
-  if (mappings.length > 0) {
-    throw new InputError(
-      `${name}: it has maps, so its addresses are no pages of one reference string.`,
-      'simulate it instead: address spaces come with the vm layer',
-    );
-  }
+  refuseMaps(fingerprint);
+  const { sequences, pageNumbers } = fingerprint;
   const { pages, writes, exits } =
     sequences.length === 1 ? takeAll(sequences[0]) : interleave(fingerprint);
-  const isFile = backing === 'file';
   return {
     pages,
     writes,
     pageCount: pageNumbers.length,
-    kinds: new Uint8Array(pageNumbers.length).fill(isFile ? PageKind.File : PageKind.Anonymous),
-    releases: isFile ? undefined : releasesOf(fingerprint, exits),
+    kinds: pageKinds(fingerprint),
+    releases: exits.length === 0 ? undefined : releasesOf(exits, ownPages(fingerprint)),
   };
+}
+
+/** Throws an InputError if an address may be another page for another sequence. */
+export function refuseMaps({ name, mappings }: Fingerprint): void {
+  if (mappings.length === 0) return;
+  throw new InputError(
+    `${name}: it has maps, so its addresses are no pages of one reference string.`,
+    'simulate it instead: address spaces come with the vm layer',
+  );
+}
+
+/** The `PageKind` of each page of a fingerprint without maps. */
+export function pageKinds({ backing, pageNumbers }: Fingerprint): Uint8Array {
+  const kind = backing === 'file' ? PageKind.File : PageKind.Anonymous;
+  return new Uint8Array(pageNumbers.length).fill(kind);
 }
 
 /** A lone sequence has no order to find; it often has no action but references, to be shared. */
@@ -146,40 +149,9 @@ function interleave({ name, sequences }: Fingerprint): Interleaving {
   }
 }
 
-function countReferences(actions: Uint8Array): number {
+/** Reads and writes among `actions`. */
+export function countReferences(actions: Uint8Array): number {
   let count = 0;
   for (let row = 0; row < actions.length; row++) if (actions[row] <= Action.Write) count++;
   return count;
-}
-
-const NOT_OWNED = -1;
-const SHARED = -2;
-
-/** At each exit the pages that only the exiting sequence references, ascending. */
-function releasesOf(
-  { sequences, pageNumbers }: Fingerprint,
-  exits: readonly Exit[],
-): Releases | undefined {
-  if (exits.length === 0) return undefined;
-  const owner = new Int32Array(pageNumbers.length).fill(NOT_OWNED);
-  for (let sequence = 0; sequence < sequences.length; sequence++) {
-    const { actions, operands } = sequences[sequence];
-    for (let row = 0; row < actions.length; row++) {
-      if (actions[row] > Action.Write || owner[operands[row]] === sequence) continue;
-      owner[operands[row]] = owner[operands[row]] === NOT_OWNED ? sequence : SHARED;
-    }
-  }
-  const owned: number[][] = sequences.map(() => []);
-  for (let page = 0; page < owner.length; page++) {
-    if (owner[page] !== SHARED) owned[owner[page]].push(page);
-  }
-  const rows = exits.filter(({ sequence }) => owned[sequence].length > 0);
-  if (rows.length === 0) return undefined;
-  const firstPage = [0];
-  for (const { sequence } of rows) firstPage.push(firstPage.at(-1)! + owned[sequence].length);
-  return {
-    ticks: Int32Array.from(rows, (exit) => exit.tick),
-    firstPage: Int32Array.from(firstPage),
-    pages: Uint32Array.from(rows.flatMap(({ sequence }) => owned[sequence])),
-  };
 }

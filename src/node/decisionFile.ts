@@ -4,7 +4,7 @@
  *   fingerprint frames decision tick page │ age dirty … │ forwardDistance optimalVictim ioScore
  *
  * A row a candidate; the decisions of several fingerprints and memory sizes follow each other,
- * numbered through the file. A row group holds whole decisions of one of them. What the tables were
+ * numbered through the file, and perhaps a column `regret` behind them, for other programs. A row group holds whole decisions of one of them. What the tables were
  * made from stands as JSON in the key-value metadata, under `evictlab`. A page never used again has
  * the forward distance Infinity.
  */
@@ -65,14 +65,16 @@ async function writeParquet(
   const provenances: DecisionProvenance[] = [];
   let writer: Awaited<ReturnType<typeof startParquet>> | undefined;
   let features: readonly string[] = [];
+  let hasRegret = false;
   let decisions = 0;
   let rows = 0;
   for await (const table of tables) {
     if (writer === undefined) {
       features = table.featureIds;
-      writer = await startParquet(sink, columnsOf(features));
+      hasRegret = table.regret !== undefined;
+      writer = await startParquet(sink, columnsOf(features, hasRegret));
     }
-    assertSameFeatures(features, table);
+    assertSameColumns(features, hasRegret, table);
     provenances.push(table.provenance);
     for (const batch of groupsOf(table)) {
       await writer.writeGroup(valuesOf(batch, decisions));
@@ -80,7 +82,7 @@ async function writeParquet(
       rows += batch.page.length;
     }
   }
-  writer ??= await startParquet(sink, columnsOf(features));
+  writer ??= await startParquet(sink, columnsOf(features, hasRegret));
   const info: DecisionFileInfo = {
     format: 'evictlab-decisions',
     version: 1,
@@ -97,14 +99,17 @@ async function writeCsv(
 ): Promise<WrittenDecisions> {
   const encoder = new TextEncoder();
   let features: readonly string[] | undefined;
+  let hasRegret = false;
   let decisions = 0;
   let rows = 0;
   for await (const table of tables) {
     if (features === undefined) {
       features = table.featureIds;
-      await sink.write(encoder.encode(`${[...KEYS, ...features, ...LABELS].join(',')}\n`));
+      hasRegret = table.regret !== undefined;
+      const names = columnsOf(features, hasRegret).map(({ name }) => name);
+      await sink.write(encoder.encode(`${names.join(',')}\n`));
     }
-    assertSameFeatures(features, table);
+    assertSameColumns(features, hasRegret, table);
     for (const batch of groupsOf(table)) {
       const columns = valuesOf(batch, decisions);
       const lines: string[] = [];
@@ -124,7 +129,7 @@ function csvNumberOrText(value: number | string): string {
   return value === Number.POSITIVE_INFINITY ? 'inf' : csvCell(value);
 }
 
-function columnsOf(features: readonly string[]): readonly ParquetColumn[] {
+function columnsOf(features: readonly string[], hasRegret: boolean): readonly ParquetColumn[] {
   return [
     { name: 'fingerprint', type: 'string' },
     ...KEYS.slice(1).map((name) => ({ name, type: 'int32' as const })),
@@ -132,6 +137,7 @@ function columnsOf(features: readonly string[]): readonly ParquetColumn[] {
     { name: 'forwardDistance', type: 'float' },
     { name: 'optimalVictim', type: 'int32' },
     { name: 'ioScore', type: 'float' },
+    ...(hasRegret ? [{ name: 'regret', type: 'float' as const }] : []),
   ];
 }
 
@@ -154,6 +160,7 @@ function valuesOf(batch: DecisionBatch, firstDecision: number): readonly ColumnV
     batch.forwardDistance,
     Int32Array.from(batch.optimalVictim),
     batch.ioScore,
+    ...(batch.regret === undefined ? [] : [batch.regret]),
   ];
 }
 
@@ -170,7 +177,12 @@ function* groupsOf(table: DecisionTable): Generator<DecisionBatch> {
   }
 }
 
-function assertSameFeatures(features: readonly string[], table: DecisionTable): void {
+function assertSameColumns(
+  features: readonly string[],
+  hasRegret: boolean,
+  table: DecisionTable,
+): void {
+  assert(hasRegret === (table.regret !== undefined), 'the tables of a file have the same labels');
   assert(
     features.join() === table.featureIds.join(),
     'the tables of a file have the same features',

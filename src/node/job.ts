@@ -13,7 +13,7 @@ import { lruFaultCurve } from '../optimal/faultCurve.ts';
 import { computeOptimum, type Effort, type Optimum } from '../optimal/optimum.ts';
 import type { WrittenDecisions } from './decisionFile.ts';
 import { type LabelRequest, labelFiles } from './labelFiles.ts';
-import { resolvePolicyOrModel } from './modelFile.ts';
+import { resolveNamedPolicy } from './namedPolicy.ts';
 import type { SavedOptimum } from './planFile.ts';
 
 export interface PolicyJob {
@@ -67,7 +67,7 @@ export function runJob(job: Job): Promise<PolicyResult | OptimumResult | Written
 }
 
 async function runPolicy({ references, policy, frames, seed }: PolicyJob): Promise<PolicyResult> {
-  const { spec, options } = await resolvePolicyOrModel(policy);
+  const { spec, options } = await resolveNamedPolicy(policy);
   const nextUse = spec.observes === 'future' ? computeNextUse(references) : undefined;
   const counts = frames.map((frameCount) =>
     replay(references, { frameCount, policy: spec, options, seed, nextUse }),

@@ -6,11 +6,13 @@ import { computeNextUse } from '../engine/nextUse.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
+import { priceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
 import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
 import { readFeatureCatalog } from './featureCatalog.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import { resolvePolicyOrModel } from './modelFile.ts';
+import { requireFits, resolveNamedPolicy } from './namedPolicy.ts';
+import { readPlan, requirePlanFor } from './planFile.ts';
 
 export interface LabelRequest {
   /** Fingerprints as on the command line; their names differ. */
@@ -24,6 +26,8 @@ export interface LabelRequest {
   /** At most so many of each run; undefined: all. */
   readonly maxDecisions: number | undefined;
   readonly seed: number;
+  /** A saved optimum of the one input and size there is; adds the column `regret`. */
+  readonly plan?: string;
   /** `.parquet`, or `.csv`. */
   readonly output: string;
   /** Called as each run has been labelled. */
@@ -43,9 +47,10 @@ export async function labelFiles(request: LabelRequest): Promise<WrittenDecision
 }
 
 async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
-  const { candidates, maxDecisions, seed, statesOf } = request;
+  const { candidates, maxDecisions, seed, statesOf, plan } = request;
+  const saved = plan === undefined ? undefined : await readPlan(plan);
   const features = await readFeatureCatalog();
-  const { spec, options } = await resolvePolicyOrModel(statesOf);
+  const policy = await resolveNamedPolicy(statesOf);
   const names = new Set<string>();
   let runs = 0;
   for (const input of request.inputs) {
@@ -58,6 +63,8 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
       );
     }
     names.add(name);
+    requireFits(policy, fingerprint, digest);
+    if (saved !== undefined && plan !== undefined) requirePlanFor(saved, plan, name, digest);
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
     const frames = framesOn(fingerprint, request.sizes, {
@@ -68,17 +75,26 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
       const nothing = nothingToLabel(input, frameSizeText(request.sizes[i]));
       // Not even tried: the frames alone might be more than there is room for.
       if (frameCount >= references.pageCount) throw nothing;
+      if (saved !== undefined && saved.claim.frames !== frameCount) {
+        throw new InputError(
+          `${plan} prices ${saved.claim.frames} frames, not ${frameCount}`,
+          'give --frames the size of the plan',
+        );
+      }
+      const regrets =
+        saved && priceRegrets(references, nextUse, saved.claim.prices, saved.certificate);
       const table = labelDecisions(references, {
         fingerprint: name,
         digest,
-        policy: spec,
-        options,
+        policy: policy.spec,
+        options: policy.options,
         frameCount,
         seed,
         nextUse,
         features,
         candidates,
         ...(maxDecisions !== undefined && { maxDecisions }),
+        ...(regrets !== undefined && { regrets }),
       });
       if (table.tick.length === 0) throw nothing;
       request.onDone(++runs);

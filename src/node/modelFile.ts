@@ -1,12 +1,10 @@
-/** Fitted models as files of JSON; and every way to name a policy, `model:FILE` among them. */
-import type { PolicySpec } from '../engine/policy.ts';
+/** Fitted models as files of JSON, and as policies: `model:FILE`. */
 import { learnedPolicy } from '../learning/learnedPolicy.ts';
 import { type FittedModel, modelToText, parseModel } from '../learning/model.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { readFeatureCatalog } from './featureCatalog.ts';
-import { loadPlanPolicy } from './planFile.ts';
-import { type ResolvedPolicy, resolvePolicy } from './policyCatalog.ts';
+import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
 /** A model is a page of text; what is longer is something else. */
@@ -29,16 +27,6 @@ export function writeModel(path: string, model: FittedModel): Promise<void> {
 }
 
 /** The policy that a model file describes. */
-export async function loadModelPolicy(path: string): Promise<PolicySpec> {
-  const model = await readModel(path);
-  return learnedPolicy(model, await readFeatureCatalog());
-}
-
-const PLAN_PREFIX = 'plan:';
-
-/** What a user may name: an id with options, a module's path, `model:FILE` or `plan:FILE`. */
-export async function resolvePolicyOrModel(text: string): Promise<ResolvedPolicy> {
-  if (!text.startsWith(PLAN_PREFIX)) return resolvePolicy(text, loadModelPolicy);
-  const spec = await loadPlanPolicy(text.slice(PLAN_PREFIX.length));
-  return { spec, options: {}, label: text };
+export async function loadModelPolicy(path: string): Promise<LoadedPolicy> {
+  return { spec: learnedPolicy(await readModel(path), await readFeatureCatalog()) };
 }

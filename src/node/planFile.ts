@@ -12,10 +12,13 @@ import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import type { Prices } from '../engine/machine.ts';
 import type { PolicySpec } from '../engine/policy.ts';
 import type { Certificate } from '../optimal/certificate.ts';
-import type { Optimum } from '../optimal/optimum.ts';
-import { type Plan, planPolicy } from '../optimal/plan.ts';
+import { devik } from '../optimal/devik.ts';
+import { min } from '../optimal/min.ts';
+import { devikWeight, type Optimum } from '../optimal/optimum.ts';
+import { type Plan, planPolicy, rulePolicy } from '../optimal/plan.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
+import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 import { programVersion } from './version.ts';
 
@@ -50,6 +53,9 @@ export interface SavedOptimum {
 /** The file is many times longer than any real one. */
 const PLAN_BYTES_MAX = 2 ** 30;
 
+/** A price is at most so many bytes: five for the tick, eight for a number below 2⁵³. */
+const CERTIFICATE_BYTES = 13;
+
 const HINT = 'make it again with `evictlab optimum … -o FILE`';
 
 export async function writePlan(
@@ -82,58 +88,97 @@ export async function writePlan(
 /** An InputError that names the file and what is wrong with it. */
 export async function readPlan(path: string): Promise<SavedOptimum> {
   const text = await readText(path, PLAN_BYTES_MAX);
-  const refuse = (what: string): never => {
-    throw new InputError(`${path} is not a plan: ${what}`, HINT);
+  try {
+    const claim = claimOf(text);
+    return {
+      claim,
+      certificate: certificateOf(unpack(claim.certificate, CERTIFICATE_BYTES * claim.references)),
+      plan: claim.plan === null ? undefined : planOf(claim.plan, claim.references),
+    };
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    throw new InputError(`${path} is not a plan: ${error.message}`, HINT);
+  }
+}
+
+/** What is wrong with the file. */
+class Damage extends Error {}
+
+/** Every field is there and of its kind; whether the numbers are true is for others to compute. */
+function claimOf(text: string): PlanFile {
+  const require = (holds: boolean, what: string): void => {
+    if (!holds) throw new Damage(what);
   };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    refuse('it is no JSON');
+    throw new Damage('it is no JSON');
   }
-  if (typeof value !== 'object' || value === null) refuse('it is no object');
+  require(typeof value === 'object' && value !== null, 'it is no object');
   const claim = value as PlanFile;
-  if (claim.format !== 'evictlab-plan') refuse('its format is another');
-  if (claim.version !== 1) refuse(`its version is ${claim.version}`);
+  require(claim.format === 'evictlab-plan', 'its format is another');
+  require(claim.version === 1, `its version is ${claim.version}`);
   const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!isCount(claim.references) || claim.references >= 2 ** 31) refuse('no references');
-  if (!isCount(claim.frames) || claim.frames < 1) refuse('no frames');
-  if (typeof claim.digest !== 'string') refuse('no digest');
+  const isNumber = (n: unknown): boolean => Number.isFinite(n) && (n as number) >= 0;
+  require(isCount(claim.references) && claim.references < 2 ** 31, 'no number of references');
+  require(isCount(claim.frames) && claim.frames >= 1, 'no number of frames');
+  require(typeof claim.fingerprint === 'string', 'no name of a fingerprint');
+  require(typeof claim.digest === 'string', 'no digest');
   const { pageInCost, pageOutCost, chargeFinal } = claim.prices ?? {};
-  if (!(pageInCost >= 0 && pageOutCost >= 0 && typeof chargeFinal === 'boolean')) {
-    refuse('no prices');
-  }
-  if (typeof claim.certificate !== 'string') refuse('no certificate');
-  if (typeof claim.plan !== 'string' && claim.plan !== null) refuse('no plan');
-  try {
-    return {
-      claim,
-      certificate: certificateOf(unpack(claim.certificate)),
-      plan: claim.plan === null ? undefined : planOf(unpack(claim.plan), claim.references),
-    };
-  } catch (error) {
-    return refuse(error instanceof RangeError ? error.message : 'its columns are damaged');
-  }
+  require(isNumber(pageInCost) && isNumber(pageOutCost), 'no prices');
+  require(typeof chargeFinal === 'boolean', 'no prices');
+  require(isNumber(claim.lowerBound) && isNumber(claim.upperBound), 'no bounds');
+  require(isCount(claim.minPageIns), 'no page-ins of MIN');
+  require(typeof claim.exact === 'boolean', 'it does not say whether it is exact');
+  require(typeof claim.lowerMethod === 'string', 'no method of the lower bound');
+  require(typeof claim.certificate === 'string', 'no certificate');
+  const isRule = claim.upperMethod === min.id || claim.upperMethod === devik.id;
+  require(isRule ? claim.plan === null : typeof claim.plan === 'string', 'no plan');
+  return claim;
 }
 
-/** `plan:FILE` as a policy. */
-export async function loadPlanPolicy(path: string): Promise<PolicySpec> {
-  const { claim, plan } = await readPlan(path);
-  if (plan === undefined) {
-    throw new InputError(
-      `${path} holds no plan: the best schedule is that of ${claim.upperMethod}`,
-      `use --policy ${claim.upperMethod}`,
-    );
-  }
-  return planPolicy(plan, claim.frames);
+/** `plan:FILE` as a policy: with the string and the frames it was made for, it costs what it claims. */
+export async function loadPlanPolicy(path: string): Promise<LoadedPolicy> {
+  const saved = await readPlan(path);
+  return { spec: schedulePolicy(saved), saved };
+}
+
+/** Refuses a plan that was made for another fingerprint; `path` names it. */
+export function requirePlanFor(
+  { claim }: SavedOptimum,
+  path: string,
+  fingerprint: string,
+  digest: string,
+): void {
+  if (claim.digest === digest) return;
+  const names = claim.fingerprint === fingerprint ? 'another' : claim.fingerprint;
+  throw new InputError(
+    `${path} is a plan for ${names}, not for this ${fingerprint}`,
+    'make one for this: `evictlab optimum … -o FILE`',
+  );
+}
+
+/** The schedule a file holds, or names: that of a rule. */
+export function schedulePolicy({ claim, plan }: SavedOptimum): PolicySpec {
+  const { references, frames, prices, upperMethod } = claim;
+  if (plan !== undefined) return planPolicy(plan, frames);
+  if (upperMethod === min.id) return rulePolicy(min, {}, references, frames);
+  return rulePolicy(devik, { weight: devikWeight(prices) }, references, frames);
 }
 
 function pack(bytes: Uint8Array): string {
   return brotliCompressSync(bytes).toString('base64');
 }
 
-function unpack(text: string): Uint8Array {
-  return brotliDecompressSync(Buffer.from(text, 'base64'));
+/** At most `bytesMax` bytes, whatever the text says. */
+function unpack(text: string, bytesMax: number): Uint8Array {
+  const maxOutputLength = Math.max(1, Math.min(bytesMax, 2 ** 31));
+  try {
+    return brotliDecompressSync(Buffer.from(text, 'base64'), { maxOutputLength });
+  } catch {
+    throw new Damage('its columns are damaged');
+  }
 }
 
 function certificateBytes({ ticks, prices }: Certificate): Uint8Array {
@@ -164,7 +209,7 @@ function certificateOf(bytes: Uint8Array): Certificate {
       unit = 1;
     }
   }
-  if (unit !== 1 || values.length % 2 !== 0) throw new RangeError('its certificate is cut short');
+  if (unit !== 1 || values.length % 2 !== 0) throw new Damage('its certificate is cut short');
   const ticks = new Int32Array(values.length / 2);
   const prices = new Float64Array(values.length / 2);
   let tick = 0;
@@ -182,8 +227,10 @@ function planBytes({ letsGo, referenceCount }: Plan): Uint8Array {
   return bytes;
 }
 
-function planOf(bytes: Uint8Array, referenceCount: number): Plan {
-  if (bytes.length !== Math.ceil(referenceCount / 8)) throw new RangeError('its plan is cut short');
+function planOf(text: string, referenceCount: number): Plan {
+  const byteCount = Math.ceil(referenceCount / 8);
+  const bytes = unpack(text, byteCount);
+  if (bytes.length !== byteCount) throw new Damage('its plan is cut short');
   const letsGo = new Uint32Array((referenceCount + 31) >>> 5);
   for (let i = 0; i < bytes.length; i++) letsGo[i >>> 2] |= bytes[i] << (8 * (i & 3));
   return { referenceCount, letsGo };

@@ -4,7 +4,8 @@
  *   lru                        an id of the catalog
  *   aging:interval=1000        with options, numbers all; several separated by commas
  *   ./mine.js                  a module of the user's that exports `policy`, options likewise
- *   model:fitted.json          a fitted model; how it is read is the caller's to say
+ *   model:fitted.json          a fitted model; how files are read is the caller's to say
+ *   plan:best.plan             the schedule of an optimum, likewise
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -18,6 +19,7 @@ import {
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { readModuleFolder } from './moduleFolder.ts';
+import type { SavedOptimum } from './planFile.ts';
 
 /** A policy as it was asked for. */
 export interface ResolvedPolicy {
@@ -26,10 +28,21 @@ export interface ResolvedPolicy {
   readonly options: PolicyOptions;
   /** How reports name it: the text asked for. */
   readonly label: string;
+  /** The optimum whose schedule it is: it fits one fingerprint only. Undefined for other policies. */
+  readonly saved: SavedOptimum | undefined;
 }
 
-/** Reads a model file into a policy. */
-export type ModelLoader = (path: string) => Promise<PolicySpec>;
+const FILE_KINDS = ['model', 'plan'] as const;
+
+/** What a file of each kind is as a policy. */
+export type PolicyLoaders = Readonly<
+  Partial<Record<(typeof FILE_KINDS)[number], (path: string) => Promise<LoadedPolicy>>>
+>;
+
+export interface LoadedPolicy {
+  readonly spec: PolicySpec;
+  readonly saved?: SavedOptimum;
+}
 
 /** All policies by id, in order of id. */
 export async function loadPolicies(): Promise<Map<string, PolicySpec>> {
@@ -41,17 +54,20 @@ export async function loadPolicies(): Promise<Map<string, PolicySpec>> {
 /** Finds what `text` names; every mistake in it is an InputError that says what would be right. */
 export async function resolvePolicy(
   text: string,
-  loadModel?: ModelLoader,
+  loaders: PolicyLoaders = {},
 ): Promise<ResolvedPolicy> {
   const { name, optionText } = splitOptions(text);
-  const spec = await findSpec(name, loadModel);
-  return { spec, options: parseOptions(optionText, spec, name), label: text };
+  const { spec, saved } = await findPolicy(name, loaders);
+  return { spec, options: parseOptions(optionText, spec, name), label: text, saved };
 }
 
-const MODEL_PREFIX = 'model:';
+/** `model` for `model:FILE`, `plan` for `plan:FILE`. */
+function fileKindOf(text: string) {
+  return FILE_KINDS.find((kind) => text.startsWith(`${kind}:`));
+}
 
 function isFileName(text: string): boolean {
-  return text.startsWith(MODEL_PREFIX) || /[\\/]|\.(js|mjs|ts)(:|$)/.test(text);
+  return fileKindOf(text) !== undefined || /[\\/]|\.(js|mjs|ts)(:|$)/.test(text);
 }
 
 /** A file's name may hold colons, so that options begin at the last one, if `=` comes after it. */
@@ -61,15 +77,20 @@ function splitOptions(text: string): { name: string; optionText: string | undefi
   return { name: match?.[1] ?? text, optionText: match?.[2] };
 }
 
-async function findSpec(name: string, loadModel: ModelLoader | undefined): Promise<PolicySpec> {
-  if (name.startsWith(MODEL_PREFIX)) {
-    const path = name.slice(MODEL_PREFIX.length);
-    if (loadModel !== undefined && path !== '') return loadModel(path);
-    throw new InputError(
-      path === '' ? 'the policy "model:" names no file.' : 'a fitted model is no policy here.',
-      path === '' ? 'write model:FILE' : 'name a policy of `evictlab policies`',
-    );
+async function findPolicy(name: string, loaders: PolicyLoaders): Promise<LoadedPolicy> {
+  const kind = fileKindOf(name);
+  if (kind === undefined) return { spec: await findSpec(name) };
+  const path = name.slice(kind.length + 1);
+  if (path === '')
+    throw new InputError(`the policy "${kind}:" names no file.`, `write ${kind}:FILE`);
+  const load = loaders[kind];
+  if (load === undefined) {
+    throw new InputError(`a ${kind} is no policy here.`, 'name a policy of `evictlab policies`');
   }
+  return load(path);
+}
+
+async function findSpec(name: string): Promise<PolicySpec> {
   if (isFileName(name)) return loadPolicyModule(name);
   const policies = await loadPolicies();
   const spec = policies.get(name);

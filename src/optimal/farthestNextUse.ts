@@ -10,6 +10,9 @@
  * A position that time has passed is left in its set: it is below every live one, and never found
  * while a live one is there. A reference therefore costs one insertion. 1/8 byte a reference for
  * each set, 13 bytes a frame, 4 a page.
+ *
+ * In an elastic run the order foreseen is not kept: a position that was reached early would look live,
+ * so there each is removed at its use, and one that time has passed is a use overdue, that is, near.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import type { NextUse } from '../engine/nextUse.ts';
@@ -31,6 +34,7 @@ export class FarthestNextUse {
   readonly #spent: FrameList;
   readonly #clean: PositionSet;
   readonly #dirty: PositionSet;
+  readonly #isElastic: boolean;
 
   /** With `splitByDirt` false clean and dirty pages are ordered together. */
   constructor(frames: FrameTable, pageCount: number, future: NextUse, splitByDirt: boolean) {
@@ -38,6 +42,7 @@ export class FarthestNextUse {
     this.#future = future;
     this.#frameOf = new Int32Array(pageCount);
     this.#nextUseOf = new Int32Array(frames.frameCount);
+    this.#isElastic = future.positions !== undefined;
     this.#worthless = new FrameList(frames.frameCount);
     this.#spent = new FrameList(frames.frameCount);
     this.#clean = new PositionSet(Math.max(1, future.referenceCount));
@@ -51,6 +56,11 @@ export class FarthestNextUse {
 
   reference(frame: Frame, tick: Tick): void {
     if (this.#worthless.has(frame)) this.#worthless.remove(frame);
+    else if (this.#isElastic) {
+      // The bit may be that of this reference, so it does not say in which of them it was.
+      this.#clean.remove(this.#nextUseOf[frame]);
+      this.#dirty.remove(this.#nextUseOf[frame]);
+    }
     this.#place(frame, tick);
   }
 
@@ -88,14 +98,14 @@ export class FarthestNextUse {
     if (clean < 0) return dirty;
     if (dirty < 0) return clean;
     // (1 + weight) ÷ dirtyDistance < 1 ÷ cleanDistance, without the divisions.
-    const cleanDistance = this.#nextUseOf[clean] - tick;
-    const dirtyDistance = this.#nextUseOf[dirty] - tick;
+    const cleanDistance = Math.max(1, this.#nextUseOf[clean] - tick);
+    const dirtyDistance = Math.max(1, this.#nextUseOf[dirty] - tick);
     return (1 + weight) * cleanDistance < dirtyDistance ? dirty : clean;
   }
 
   #farthest(set: PositionSet, tick: Tick): Frame {
     const position = set.max();
-    if (position <= tick) return NO_FRAME;
+    if (position < 0 || (position <= tick && !this.#isElastic)) return NO_FRAME;
     const frame = this.#frameOf[this.#future.pages[position]];
     assert(this.#nextUseOf[frame] === position, 'a live position is the next use of its frame');
     return frame;

@@ -7,7 +7,8 @@
  *
  *   rules        MIN and devik's rule: two schedules
  *   restriction  gaps short by LRU are kept, the rest packed
- *   solution     HiGHS where the packing is small enough, else the first-order method
+ *   solution     the first-order method; then, where the packing is small enough, HiGHS on those
+ *                gaps that are not clear yet
  *   both         prices → certificate → lower bound; shares → rounding → plan → replay → upper bound
  *   again        decisions the prices refute are opened, until none is or the bracket is closed
  */
@@ -31,7 +32,7 @@ import { min } from './min.ts';
 import { Decision, type Packing, packGaps } from './packing.ts';
 import { emptyPlan, markLetGo, type Plan, planPolicy } from './plan.ts';
 import { PrimalDual } from './primalDual.ts';
-import { keepShortGaps, openRefuted, toCertificate } from './restriction.ts';
+import { decideClear, keepShortGaps, openRefuted, toCertificate } from './restriction.ts';
 import { reuseDistances } from './reuseDistance.ts';
 import { roundToSchedule } from './rounding.ts';
 
@@ -83,6 +84,12 @@ export interface OptimumOptions {
 const KEEP_SHARE = 0.8;
 /** Above so many open gaps the first-order method takes over from HiGHS (27 s, 0.8 GB at 123,287). */
 const LINEAR_PROGRAM_GAPS = 160_000;
+/** Up to so many gaps HiGHS needs no help. */
+const SMALL_GAPS = 5_000;
+/** Iterations of the first-order method before HiGHS: they settle about half of the gaps. */
+const ITERATIONS_BEFORE = 800;
+/** Iterations between two looks at the clock. */
+const CHUNK = 40;
 /** Work of the first-order method: gaps × iterations, about 45 ns each. */
 const FIRST_ORDER_WORK = 1.6e9;
 const ITERATIONS_MIN = 400;
@@ -123,6 +130,8 @@ class Bracket {
   #schedule: FaultCounts | undefined;
   #plan: Plan | undefined;
   #certificate: Certificate = EMPTY_CERTIFICATE;
+  /** The prices of the last solution, whether or not they prove more than those before. */
+  #certificateNow: Certificate = EMPTY_CERTIFICATE;
   #certifiedBound = Number.NEGATIVE_INFINITY;
   #minPageIns = 0;
 
@@ -156,8 +165,8 @@ class Bracket {
     const method = pageOuts > 0 && pageOutCost > 0 ? 'min + page-outs' : 'min';
     this.#offerBound(pageInCost * minCounts.pageIns + pageOutCost * pageOuts, method);
     if (this.isClosed) return;
-    const weight = pageInCost > 0 ? pageOutCost / pageInCost : 1;
-    const counts = replay(this.#references, { ...run, policy: devik, options: { weight } });
+    const options = { weight: devikWeight(prices) };
+    const counts = replay(this.#references, { ...run, policy: devik, options });
     this.#offerSchedule(counts, devik.id, undefined);
     this.#progress('rules');
   }
@@ -199,52 +208,76 @@ class Bracket {
     };
   }
 
-  /** Solve, certify, round; open what the prices refute; again. */
+  /** The first-order method to see where things stand, then HiGHS on what is not yet clear. */
   async #solveRestricted(gaps: GapTable, decisions: Uint8Array): Promise<void> {
-    const { prices, frameCount } = this.#options;
-    const referenceCount = this.#references.pages.length;
-    for (let round = 0; round < ROUNDS_MAX && !this.isClosed; round++) {
-      const packing = packGaps(gaps, decisions, referenceCount, frameCount, prices);
-      this.#progress(`round ${round + 1}: ${packing.gapCount} gaps`);
-      if (packing.gapCount > LINEAR_PROGRAM_GAPS) {
-        this.#solveFirstOrder(gaps, decisions, packing);
-        return;
-      }
+    const packing = this.#pack(gaps, decisions);
+    if (packing.gapCount > SMALL_GAPS) {
+      const isLarge = packing.gapCount > LINEAR_PROGRAM_GAPS;
+      const { prices, kept } = this.#solveFirstOrder(gaps, decisions, packing, isLarge);
+      if (this.isClosed || this.#isLate() || isLarge) return;
+      decideClear(gaps, decisions, packing, prices, kept, this.#options.prices);
+      this.#openRefuted(gaps, decisions);
+    }
+    await this.#solveInRounds(gaps, decisions);
+  }
+
+  /** Solve, certify, round; open what the prices refute; again. */
+  async #solveInRounds(gaps: GapTable, decisions: Uint8Array): Promise<void> {
+    for (let round = 1; round <= ROUNDS_MAX && !this.isClosed && !this.#isLate(); round++) {
+      const packing = this.#pack(gaps, decisions);
+      this.#progress(`round ${round}: ${packing.gapCount} gaps`);
       const solution = await solvePacking(packing, this.#timeLeft());
-      if (solution === undefined) {
-        this.#solveFirstOrder(gaps, decisions, packing);
-        return;
-      }
-      const certificate = toCertificate(packing, solution.prices);
-      this.#offerCertificate(certificate);
+      if (solution === undefined) return;
+      this.#certificateNow = toCertificate(packing, solution.prices);
+      this.#offerCertificate(this.#certificateNow);
       this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solution.kept));
-      const opened = openRefuted(gaps, decisions, certificate, referenceCount, prices);
-      if (opened === 0) return;
+      if (this.#openRefuted(gaps, decisions) === 0) return;
     }
   }
 
-  #solveFirstOrder(gaps: GapTable, decisions: Uint8Array, packing: Packing): void {
-    if (packing.gapCount === 0) return;
+  /** Its best prices and shares, of which certificates and schedules were made on the way. */
+  #solveFirstOrder(
+    gaps: GapTable,
+    decisions: Uint8Array,
+    packing: Packing,
+    isLast: boolean,
+  ): { prices: Float64Array; kept: Float64Array } {
     const solver = new PrimalDual(packing);
     const budget = Math.round(FIRST_ORDER_WORK / packing.gapCount);
-    const iterations = Math.min(ITERATIONS_MAX, Math.max(ITERATIONS_MIN, budget));
-    // Twice for the bound, once with perturbed rewards for the schedule.
-    for (const share of [0.35, 0.35, 0.3]) {
-      if (share === 0.3) solver.perturb(PERTURBATION, new Random(1));
-      const until = solver.iterations + share * iterations;
-      while (solver.iterations < until && !this.#isLate()) solver.iterate(40);
-      this.#offerCertificate(toCertificate(packing, solver.bestPrices));
+    const iterations = isLast
+      ? Math.min(ITERATIONS_MAX, Math.max(ITERATIONS_MIN, budget))
+      : ITERATIONS_BEFORE;
+    const runFor = (count: number): void => {
+      const until = solver.iterations + count;
+      while (solver.iterations < until && !this.#isLate()) solver.iterate(CHUNK);
+      this.#certificateNow = toCertificate(packing, solver.bestPrices);
+      this.#offerCertificate(this.#certificateNow);
       this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solver.kept));
       this.#progress(`${solver.iterations} iterations on ${packing.gapCount} gaps`);
-      if (this.isClosed || this.#isLate()) return;
+    };
+    runFor(isLast ? 0.7 * iterations : iterations);
+    if (isLast && !this.isClosed) {
+      // Twice and more for the bound, the rest with perturbed rewards for the schedule.
+      solver.perturb(PERTURBATION, new Random(1));
+      runFor(0.3 * iterations);
     }
+    return { prices: solver.bestPrices, kept: solver.kept };
+  }
+
+  #pack(gaps: GapTable, decisions: Uint8Array): Packing {
+    const { prices, frameCount } = this.#options;
+    return packGaps(gaps, decisions, this.#references.pages.length, frameCount, prices);
+  }
+
+  #openRefuted(gaps: GapTable, decisions: Uint8Array): number {
+    const n = this.#references.pages.length;
+    return openRefuted(gaps, decisions, this.#certificateNow, n, this.#options.prices);
   }
 
   /** Nothing decided beforehand, whole numbers asked for: HiGHS's word for the optimum. */
   async #solveInteger(gaps: GapTable): Promise<void> {
-    const { prices, frameCount } = this.#options;
     const open = new Uint8Array(gaps.gapCount);
-    const packing = packGaps(gaps, open, this.#references.pages.length, frameCount, prices);
+    const packing = this.#pack(gaps, open);
     this.#progress(`whole numbers: ${packing.gapCount} gaps`);
     const solution = await solvePacking(packing, { integer: true, ...this.#timeLeft() });
     if (solution === undefined) return;
@@ -312,6 +345,11 @@ class Bracket {
     if (now === undefined || this.#deadline === Number.POSITIVE_INFINITY) return {};
     return { seconds: Math.max(0.1, (this.#deadline - now()) / 1000) };
   }
+}
+
+/** The weight of a page-out in devik's rule that says what the prices say. */
+export function devikWeight({ pageInCost, pageOutCost }: Prices): number {
+  return pageInCost > 0 ? pageOutCost / pageInCost : 1;
 }
 
 /** Pages that every schedule writes out at least once (with `chargeFinal`: or pays for at the end). */

@@ -6,7 +6,12 @@
  * another order (an elastic run) there may be none, and then devik's rule chooses.
  */
 import type { Frame } from '../engine/frameTable.ts';
-import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
+import {
+  definePolicy,
+  type PolicyContext,
+  type PolicyOptions,
+  type PolicySpec,
+} from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { FrameList } from '../support/frameList.ts';
@@ -34,28 +39,57 @@ export function isLetGo(plan: Plan, tick: Tick): boolean {
 /** The plan as a policy, for the string and the frames it was made for. */
 export function planPolicy(plan: Plan, frameCount: number): PolicySpec {
   return definePolicy({
-    id: 'plan',
-    title: 'a saved schedule',
-    source: 'evictlab optimum',
-    observes: 'future',
-    defaults: {},
+    ...SCHEDULE,
     create: (context) => {
-      const length = context.nextUse?.referenceCount;
-      if (length !== plan.referenceCount || context.frames.frameCount !== frameCount) {
-        throw new InputError(
-          `the plan is for ${plan.referenceCount} references on ${frameCount} frames`,
-          `here are ${length} on ${context.frames.frameCount}: make a plan for these`,
-        );
-      }
+      requireMadeFor(context, plan.referenceCount, frameCount);
       return new Planned(context, plan);
     },
   });
+}
+
+/** The schedule of a rule with its options, for a string of so many references and the frames. */
+export function rulePolicy(
+  rule: PolicySpec,
+  options: PolicyOptions,
+  referenceCount: number,
+  frameCount: number,
+): PolicySpec {
+  return definePolicy({
+    ...SCHEDULE,
+    create: (context) => {
+      requireMadeFor(context, referenceCount, frameCount);
+      return rule.create(context, { ...rule.defaults, ...options });
+    },
+  });
+}
+
+const SCHEDULE = {
+  id: 'plan',
+  title: 'a saved schedule',
+  source: 'evictlab optimum',
+  observes: 'future',
+  defaults: {},
+} as const;
+
+function requireMadeFor(
+  { frames, nextUse }: PolicyContext,
+  referenceCount: number,
+  frameCount: number,
+): void {
+  const length = nextUse?.referenceCount;
+  if (length === referenceCount && frames.frameCount === frameCount) return;
+  throw new InputError(
+    `the plan is for ${referenceCount} references on ${frameCount} frames`,
+    `here are ${length} on ${frames.frameCount}: make a plan for these`,
+  );
 }
 
 class Planned {
   readonly #plan: Plan;
   readonly #resident: FarthestNextUse;
   readonly #future: NonNullable<PolicyContext['nextUse']>;
+  /** Of each reference in the string the plan was made for; undefined where it is that string. */
+  readonly #positions: Int32Array | undefined;
   readonly #pageOf: Int32Array;
   readonly #frameOf: Int32Array;
   /** Next uses of resident pages the plan lets go; positions passed are left behind. */
@@ -69,6 +103,7 @@ class Planned {
     this.#plan = plan;
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, true);
     this.#future = nextUse;
+    this.#positions = nextUse.positions;
     this.#pageOf = frames.pageOf;
     this.#frameOf = new Int32Array(pageCount);
     this.#leaving = new PositionSet(Math.max(1, plan.referenceCount));
@@ -84,6 +119,8 @@ class Planned {
 
   onReference(frame: Frame, tick: Tick): void {
     this.#resident.reference(frame, tick);
+    // In order, the position reached is left behind; else it may lie ahead of the tick.
+    if (this.#positions !== undefined) this.#forget(frame);
     this.#note(frame, tick);
   }
 
@@ -91,27 +128,35 @@ class Planned {
     const worthless = this.#resident.worthless();
     if (worthless >= 0) return worthless;
     const position = this.#leaving.max();
-    if (position > tick) return this.#frameOf[this.#future.pages[position]];
+    const isLive = position > tick || (position >= 0 && this.#positions !== undefined);
+    if (isLive) return this.#frameOf[this.#future.pages[position]];
     if (this.#leavingForGood.length > 0) return this.#leavingForGood.front;
     return this.#resident.leastIo(tick, 1);
   }
 
   onFree(frame: Frame): void {
     this.#resident.free(frame);
-    if (this.#leavingForGood.has(frame)) this.#leavingForGood.remove(frame);
-    else {
-      const next = this.#future.next[this.#lastUse[frame]];
-      if (isLetGo(this.#plan, this.#lastUse[frame])) this.#leaving.remove(next);
-    }
+    this.#forget(frame);
   }
 
   onInterval(): void {}
 
   #note(frame: Frame, tick: Tick): void {
     this.#lastUse[frame] = tick;
-    if (!isLetGo(this.#plan, tick)) return;
+    if (!this.#isLetGo(tick)) return;
     const next = this.#future.next[tick];
     if (next < this.#future.referenceCount) this.#leaving.insert(next);
     else this.#leavingForGood.pushBack(frame);
+  }
+
+  /** The page's next use is no longer what it was at its last one. */
+  #forget(frame: Frame): void {
+    const lastUse = this.#lastUse[frame];
+    if (this.#leavingForGood.has(frame)) this.#leavingForGood.remove(frame);
+    else if (this.#isLetGo(lastUse)) this.#leaving.remove(this.#future.next[lastUse]);
+  }
+
+  #isLetGo(tick: Tick): boolean {
+    return isLetGo(this.#plan, this.#positions === undefined ? tick : this.#positions[tick]);
   }
 }

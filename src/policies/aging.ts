@@ -8,21 +8,21 @@
  *    0  ▸ 0 0 0 0 0 1 1 1     the victim: not used for five intervals
  *
  * The bit of the running interval counts as a ninth in front of the age. Of equals the page loaded
- * first leaves (Silberschatz, Operating System Concepts, 9.4.5). So nothing moves between intervals
- * but what is used or loaded, and one sort at each interval serves all evictions until the next:
+ * first leaves (Silberschatz, Galvin & Gagne, Operating System Concepts). So nothing moves between
+ * intervals but what is used or loaded, and one sort serves all evictions until the next:
  *
  *   #order      by age, then by load: the first lap takes those not used since, from the left
  *   #firstNew   those loaded since, all used: after the used ones of age 0, before the others,
  *               which the second lap takes
  *
- * Per reference: one bit, set by hardware, and with the default interval one page's share of a sort
- * by counting, 256 buckets. Per eviction: the cursor's walk, at most two laps an interval.
+ * Per reference: one bit, set by hardware, and with the default interval a quarter of a page's share
+ * of a sort by counting, 256 buckets. Per eviction: the cursor's walk, at most two laps an interval.
  * Metadata: 13 bytes a frame, of which the idea needs one.
  * Differs from the source: the bit not shifted in yet is looked at, without which an interval's uses
- * would count only when it is over; the clock ticks in references, by default once for as many as
- * there are frames.
+ * would count only when it is over; the clock ticks in references, by default once in four times as
+ * many as there are frames.
  */
-import type { Frame, FrameTable } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { intervalOption } from '../engine/interval.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
@@ -50,6 +50,7 @@ class Aging implements ReplacementPolicy {
   #orderLength = 0;
   #cursor = 0;
   #isSecondLap = false;
+  /** Where the frames of each age end in `#order`. */
   readonly #bucketEnd = new Int32Array(256);
 
   constructor({ frames }: PolicyContext) {
@@ -90,7 +91,7 @@ class Aging implements ReplacementPolicy {
 
   onInterval(tick: Tick): void {
     this.#shiftAges();
-    this.#sortByAge();
+    this.#sort();
     this.#cursor = 0;
     this.#isSecondLap = false;
     this.#firstNew = this.#loads.sentinel;
@@ -108,25 +109,28 @@ class Aging implements ReplacementPolicy {
     return false;
   }
 
+  /** Shifts the bits in, and counts the occupied frames of each age. */
   #shiftAges(): void {
-    const { referenced, frameCount } = this.#frames;
+    const { pageOf, referenced, frameCount } = this.#frames;
     const age = this.#age;
+    const count = this.#bucketEnd.fill(0);
     for (let frame = 0; frame < frameCount; frame++) {
+      if (pageOf[frame] === NONE) continue;
       age[frame] = (age[frame] >>> 1) | (referenced[frame] << 7);
+      count[age[frame]]++;
     }
     referenced.fill(0);
   }
 
-  #sortByAge(): void {
-    const { next, sentinel } = this.#loads;
+  /** Orders the occupied frames by age, those of one age by load: a sort by counting. */
+  #sort(): void {
     const age = this.#age;
     const order = this.#order;
-    const end = this.#bucketEnd.fill(0);
-    for (let frame = next[sentinel]; frame !== sentinel; frame = next[frame]) end[age[frame]]++;
+    const end = this.#bucketEnd;
     for (let value = 1; value < 256; value++) end[value] += end[value - 1];
     this.#orderLength = end[255];
     // From the newest back, so that each bucket is filled from its end and keeps the order of loads.
-    const { previous } = this.#loads;
+    const { previous, sentinel } = this.#loads;
     for (let frame = previous[sentinel]; frame !== sentinel; frame = previous[frame]) {
       order[--end[age[frame]]] = frame;
     }

@@ -4,24 +4,26 @@
  *
  *   class   used   dirty
  *     0      –       –      goes first: not used lately, and leaves without I/O
- *     1      –       ●      used, in an earlier interval, and written
+ *     1      –       ●      used in an earlier interval, and written
  *     2      ●       –
  *     3      ●       ●
  *
- *   frames  1 3 2 ▸ 2 1 0 3 …     the first of the lowest class, from where the last victim stood
+ *   loaded first   3  1  3  2  3  0  3  2  2  3   loaded last       of a class, the first leaves
+ *                     ↑     ↑     ↑
+ *                    [1]   [2]   [0]                                a cursor each; [3] is the front
  *
- * The accessed bits are cleared every interval. Between two clearings pages only ever leave classes
- * 0 and 1, so that a walk which found none of them need not look for them again: `#floor`.
+ * The accessed bits are cleared every interval. Between two clearings a page's class only rises, and
+ * newcomers, being used, enter class 2 or 3 at the end of the line: no cursor ever has to turn back.
  *
- * Per reference: one bit, set by hardware, and with the default interval one bit cleared. Per
- * eviction: the walk, which costs at most two laps a class in each interval; when an interval much
- * longer than memory has used up classes 0 and 1, up to a lap. Metadata: one hand.
- * Differs from the source: the book draws from the class at random, here a hand goes round; the
- * clock ticks in references, by default once for as many as there are frames.
+ * Per reference: one bit, set by hardware, and a quarter of a bit cleared. Per eviction: the walk of
+ * the cursors, which pass each page at most once in an interval. Metadata: 8 bytes a frame.
+ * Differs from the source: the book draws from the class at random, here the page loaded first
+ * leaves; the clock ticks in references, by default once in four times as many as there are frames.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { intervalOption } from '../engine/interval.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
+import { FrameList } from '../support/frameList.ts';
 
 export const policy = definePolicy({
   id: 'nru',
@@ -35,49 +37,52 @@ export const policy = definePolicy({
 
 class Nru implements ReplacementPolicy {
   readonly #frames: FrameTable;
-  #hand: Frame = 0;
-  /** No page is in a class below this one. */
-  #floor = 0;
+  /** Front: loaded first. */
+  readonly #loads: FrameList;
+  /** Before the cursor of class 0, 1, 2 nobody is in it; the sentinel: nobody at all. */
+  readonly #cursors: Int32Array;
 
   constructor({ frames }: PolicyContext) {
     this.#frames = frames;
+    this.#loads = new FrameList(frames.frameCount);
+    this.#cursors = new Int32Array(3).fill(this.#loads.sentinel);
   }
 
   onLoad(frame: Frame): void {
-    const loaded = this.#classOf(frame);
-    if (loaded < this.#floor) this.#floor = loaded;
+    this.#loads.pushBack(frame);
+    // In use as it is, the newcomer is in no class below 2 before the bits are cleared.
+    if (this.#cursors[2] === this.#loads.sentinel) this.#cursors[2] = frame;
   }
 
   onReference(): void {}
 
   chooseVictim(): Frame {
-    const { frameCount } = this.#frames;
-    let victim = this.#hand;
-    let lowest = this.#classOf(victim);
-    let frame = victim;
-    for (let seen = 1; seen < frameCount && lowest > this.#floor; seen++) {
-      frame = frame + 1 === frameCount ? 0 : frame + 1;
-      const candidate = this.#classOf(frame);
-      if (candidate < lowest) {
-        victim = frame;
-        lowest = candidate;
-      }
+    for (let rank = 0; rank < 3; rank++) {
+      const frame = this.#firstOf(rank);
+      if (frame !== this.#loads.sentinel) return frame;
     }
-    this.#floor = lowest;
-    this.#hand = victim;
-    return victim;
+    return this.#loads.front;
   }
 
   onFree(frame: Frame): void {
-    if (frame === this.#hand) this.#hand = frame + 1 === this.#frames.frameCount ? 0 : frame + 1;
+    for (let rank = 0; rank < 3; rank++) {
+      if (this.#cursors[rank] === frame) this.#cursors[rank] = this.#loads.next[frame];
+    }
+    this.#loads.remove(frame);
   }
 
   onInterval(): void {
     this.#frames.referenced.fill(0);
-    this.#floor = 0;
+    this.#cursors.fill(this.#loads.next[this.#loads.sentinel]);
   }
 
-  #classOf(frame: Frame): number {
-    return 2 * this.#frames.referenced[frame] + this.#frames.dirty[frame];
+  /** The first of class `rank`, all lower ones being empty, or the sentinel. */
+  #firstOf(rank: number): Frame {
+    const { referenced, dirty } = this.#frames;
+    const { next, sentinel } = this.#loads;
+    let frame = this.#cursors[rank];
+    while (frame !== sentinel && 2 * referenced[frame] + dirty[frame] !== rank) frame = next[frame];
+    this.#cursors[rank] = frame;
+    return frame;
   }
 }

@@ -3,32 +3,29 @@
  * test/learning/closedLoop.test.ts` prints the table of src/learning/README.md; it takes minutes.
  */
 import { describe, expect, it } from 'vitest';
-import type { PolicySpec } from '../../src/engine/policy.ts';
 import { min } from '../../src/optimal/min.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { sharedData } from '../support/traces.ts';
-import { closureOf, fitHeldOut, type Recipe, readCases } from './closedLoop.ts';
+import { closureOf, fitHeldOut, PROGRAMS, type Recipe, readCases } from './closedLoop.ts';
 
 const data = sharedData('the closed loop on captured programs');
 const isFull = process.env.CLOSED_LOOP === 'full';
 const OWN_STATES: Recipe = { statesOf: [min], keepsOlderStates: false, rounds: 1, options: {} };
 
 describe.skipIf(data === undefined)('a policy fitted on other programs', () => {
-  it('closes a part of the gap, and more of it once it has seen its own states', async () => {
-    const cases = readCases(data!, ['gitlog', 'sort', 'xz'], [10, 20], 150_000);
+  it('closes more of the gap once it has seen the states it leads to itself', async () => {
+    const cases = readCases(data!, ['gitlog', 'sort', 'xz'], [10, 20], 100_000);
     expect(cases.length).toBe(6);
     const [onStatesOfMin, onOwnStates] = await fitHeldOut(cases, OWN_STATES);
     const [before, after] = [onStatesOfMin, onOwnStates].map((models) => closureOf(cases, models));
     expect(after.mean).toBeGreaterThan(before.mean);
-    expect(after.mean).toBeGreaterThan(0);
   });
 
   if (isFull) it('has the numbers of the README, printed', printTable, 3_600_000);
 });
 
 async function printTable(): Promise<void> {
-  const programs = ['cc1', 'gitlog', 'perl', 'pyast', 'sort', 'sqlite', 'xz'];
-  const cases = readCases(data!, programs, [5, 10, 20, 40], 500_000);
+  const cases = readCases(data!, PROGRAMS, [5, 10, 20, 40], 500_000);
   const print = async (label: string, recipe: Recipe, candidates = [32]): Promise<void> => {
     for (const [round, models] of (await fitHeldOut(cases, recipe)).entries()) {
       for (const count of candidates) {
@@ -38,25 +35,21 @@ async function printTable(): Promise<void> {
       }
     }
   };
-  const states: readonly (readonly [string, readonly PolicySpec[]])[] = [
-    ['MIN', [min]],
-    ['LRU', [lru]],
-    ['LRU and MIN', [lru, min]],
-  ];
-  for (const [name, statesOf] of states) {
-    await print(`${name}, then own`, { ...OWN_STATES, statesOf }, [8, 16, 32, 64, 0]);
-  }
-  await print('MIN, and own', { ...OWN_STATES, keepsOlderStates: true, rounds: 2 });
-  for (const [low, high] of [
-    [-6, 6],
-    [0, 6],
-    [1, 6],
-    [-1, 3],
-    [-1, 9],
+  await print('as it is', OWN_STATES, [16, 32, 0]);
+  await print('older states kept', { ...OWN_STATES, keepsOlderStates: true }, [16, 32]);
+  await print('states of LRU first', { ...OWN_STATES, statesOf: [lru] });
+  await print('states of LRU and MIN first', { ...OWN_STATES, statesOf: [lru, min] });
+  for (const options of [
+    { low: -6 },
+    { low: -2 },
+    { low: 0 },
+    { low: 1 },
+    { high: 3 },
+    { high: 9 },
+    { centre: 1 },
+    { balance: 0 },
+    { ridge: 0.1 },
   ]) {
-    await print(`target ${low} to ${high}`, { ...OWN_STATES, options: { low, high } });
-  }
-  for (const options of [{ centre: 1 }, { balance: 0 }, { ridge: 0.1 }]) {
     await print(JSON.stringify(options), { ...OWN_STATES, options });
   }
 }

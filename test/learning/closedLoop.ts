@@ -48,10 +48,23 @@ export interface Closure {
   readonly cases: number;
 }
 
+/** Where the window of a captured program begins: past its start-up, near the middle. */
+const WINDOW_START: Readonly<Record<string, number>> = {
+  cc1: 1_500_000,
+  gitlog: 800_000,
+  perl: 1_500_000,
+  pyast: 1_500_000,
+  sort: 0,
+  sqlite: 1_500_000,
+  xz: 1_000_000,
+};
+
+export const PROGRAMS: readonly string[] = Object.keys(WINDOW_START);
+
 /**
- * Windows of at most `length` references from the middle of captured programs, at percentages of
- * their pages. Sizes below 64 frames are left out, for the captures are filtered (see their
- * README), and so are gaps too small to divide by.
+ * Windows of at most `length` references of captured programs, at percentages of the pages in them.
+ * Sizes below 64 frames are left out, for the captures are filtered (see their README), and so are
+ * gaps too small to divide by.
  */
 export function readCases(
   folder: string,
@@ -61,7 +74,7 @@ export function readCases(
 ): readonly Case[] {
   return programs.flatMap((program) => {
     const whole = readTrace(join(folder, 'programs', `${program}.pages.zst`));
-    const references = middleOf(whole, length);
+    const references = windowOf(whole, WINDOW_START[program], length);
     const nextUse = computeNextUse(references);
     return percents.flatMap((percent) => {
       const frameCount = Math.floor((references.pageCount * percent) / 100);
@@ -75,8 +88,7 @@ export function readCases(
   });
 }
 
-function middleOf(string: ReferenceString, length: number): ReferenceString {
-  const start = Math.max(0, (string.pages.length - length) >> 1);
+function windowOf(string: ReferenceString, start: number, length: number): ReferenceString {
   const numbers = new Map<number, number>();
   const pages = string.pages.slice(start, start + length).map((page) => {
     const number = numbers.get(page) ?? numbers.size;

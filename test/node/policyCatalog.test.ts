@@ -75,10 +75,11 @@ describe('a policy is found by', () => {
   it('a model file, which is read by the loader given', async () => {
     const paths: string[] = [];
     const lru = (await loadPolicies()).get('lru')!;
-    const resolved = await resolvePolicy('model:dir/fitted.json', async (path) => {
+    const load = async (path: string) => {
       paths.push(path);
-      return lru;
-    });
+      return { spec: lru };
+    };
+    const resolved = await resolvePolicy('model:dir/fitted.json', { model: load });
     expect([paths, resolved.spec.id]).toEqual([['dir/fitted.json'], 'lru']);
     expect(resolved.label).toBe('model:dir/fitted.json');
   });
@@ -111,7 +112,8 @@ describe('what is wrong is named, with what would be right', () => {
       'the policy "nru" is given its option "interval" twice. leave one of the two out',
     ],
     ['./absent.js', 'there is no policy module at ./absent.js. check the path'],
-    ['model:x.json', 'a fitted model is no policy here. name a policy of `evictlab policies`'],
+    ['model:x.json', 'a model is no policy here. name a policy of `evictlab policies`'],
+    ['plan:x.plan', 'a plan is no policy here. name a policy of `evictlab policies`'],
     ['model:', 'the policy "model:" names no file. write model:FILE'],
   ])('%s', async (text, expected) => {
     expect(await complaint(text)).toBe(expected);

@@ -25,3 +25,25 @@ it('gives out, at any moment, the least time and of equals the lower number', ()
     { seed: 11, numRuns: 200 },
   );
 });
+
+it('moves a number forward', () => {
+  const times = fc.array(fc.nat(20), { minLength: 1, maxLength: 40 });
+  const moves = fc.array(fc.tuple(fc.nat(39), fc.nat(5)), { maxLength: 40 });
+  fc.assert(
+    fc.property(times, moves, (start, hastened) => {
+      const now = [...start];
+      const agenda = new Agenda(now.length);
+      now.forEach((time, number) => {
+        agenda.push(time, number);
+      });
+      for (const [at, by] of hastened) {
+        const number = at % now.length;
+        now[number] -= by;
+        agenda.hasten(now[number], number);
+      }
+      const order = [...now.keys()].sort((a, b) => now[a] - now[b] || a - b);
+      expect(now.map(() => agenda.pop())).toEqual(order);
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});

@@ -51,10 +51,10 @@ export const evaluate = defineCommand({
     const seed = parseSeed(values.seed);
     const effort = parseEffort(values.effort);
     const asked = values.threads;
-    const { resolvePolicyOrModel } = await import('../../node/modelFile.ts');
+    const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const policies = splitPolicies(values.policies);
     // A slip in a name is told now, not after the first optimum.
-    for (const policy of policies) await resolvePolicyOrModel(policy);
+    for (const policy of policies) await resolveNamedPolicy(policy);
     const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
     const { evaluateFingerprints } = await import('../../node/evaluate.ts');
     const { progress } = await import('../../node/progress.ts');

@@ -1,6 +1,7 @@
 /** Every command, in the order of the help: from a trace to a table of gaps. */
 import type { Command } from '../command.ts';
 import { capture } from './capture.ts';
+import { compare } from './compare.ts';
 import { curve } from './curve.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
@@ -14,6 +15,7 @@ import { policies } from './policies.ts';
 import { simulate } from './simulate.ts';
 import { study } from './study.ts';
 import { train } from './train.ts';
+import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
   capture,
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   inspect,
   simulate,
   optimum,
+  verify,
+  compare,
   curve,
   label,
   train,

@@ -13,7 +13,7 @@ import {
   SEED,
 } from '../sharedOptions.ts';
 
-/** What the future says; columns of the file. */
+/** What the future says; columns of the file. With a plan there is also `regret`. */
 const LABELS = ['forwardDistance', 'optimalVictim', 'ioScore'];
 
 export const label = defineCommand({
@@ -47,15 +47,27 @@ export const label = defineCommand({
       kind: 'text',
       describe: 'at most so many of each fingerprint and size, evenly spread (default all)',
     },
+    plan: {
+      kind: 'text',
+      describe: 'of `evictlab optimum … -o FILE`: adds the regret of each candidate at its prices',
+    },
     seed: SEED,
   },
-  example: 'label synthetic:zipf:pages=1000,references=100000 --frames 10% -o zipf.parquet',
+  example: 'label synthetic:zipf:pages=300,references=10000 --frames 10% -o zipf.parquet',
   details: POLICY_DETAILS,
   async run(values, inputs) {
     const sizes = parseFrames(values.frames);
     const seed = parseSeed(values.seed);
     const candidates = parseCandidates(values.candidates);
     const limit = values['max-decisions'];
+    const { plan } = values;
+    if (plan !== undefined && inputs.length * sizes.length > 1) {
+      throw new InputError(
+        'label: --plan prices one fingerprint at one size',
+        'give one fingerprint and --frames one size',
+      );
+    }
+    const labels = plan === undefined ? LABELS : [...LABELS, 'regret'];
     const { labelFiles } = await import('../../node/labelFiles.ts');
     const { progress } = await import('../../node/progress.ts');
     const { formatCount } = await import('../../report/table.ts');
@@ -68,6 +80,7 @@ export const label = defineCommand({
       candidates,
       maxDecisions: limit === undefined ? undefined : parseWhole('--max-decisions', limit, 1),
       seed,
+      ...(plan !== undefined && { plan }),
       output: values.output,
       onDone: (runs) => labelling.update(runs),
     });
@@ -87,7 +100,7 @@ export const label = defineCommand({
           ['decisions', formatCount(decisions)],
           ['rows', formatCount(rows)],
           ['features', features.join(' ')],
-          ['labels', LABELS.join(' ')],
+          ['labels', labels.join(' ')],
           ['written', values.output],
         ]),
     };

@@ -39,7 +39,7 @@ export const optimum = defineCommand({
     },
     seed: { ...SEED, describe: 'of synthetic:… inputs' },
   },
-  example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10%',
+  example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10% -o zipf.plan',
   async run(values, [path]) {
     const asked = parseFrames(values.frames);
     if (values.output !== undefined && asked.length > 1) {

@@ -29,22 +29,21 @@ export const simulate = defineCommand({
     ...PRICES,
     seed: SEED,
   },
-  example:
-    'simulate synthetic:zipf:pages=1000,references=100000 --frames 5%,10% --policy lru,clock',
+  example: 'simulate synthetic:zipf:pages=300,references=10000 --frames 5%,10% --policy lru,clock',
   details: POLICY_DETAILS,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
     const asked = parseFrames(values.frames);
     const prices = parsePrices(values);
-    const { resolvePolicyOrModel } = await import('../../node/modelFile.ts');
+    const { requireFits, resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const policies = [];
-    for (const text of splitPolicies(values.policy))
-      policies.push(await resolvePolicyOrModel(text));
+    for (const text of splitPolicies(values.policy)) policies.push(await resolveNamedPolicy(text));
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { simulatePolicies } = await import('../../evaluation/simulation.ts');
     const { programVersion } = await import('../../node/version.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
+    for (const policy of policies) requireFits(policy, fingerprint, digest);
     const references = linearize(fingerprint);
     const sizes = memorySizes(asked, fingerprint, {
       pageCount: references.pageCount,

@@ -1,4 +1,5 @@
 /** The whole pipeline from one file. */
+import { join } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { EFFORT, parseEffort, parseWhole, THREADS } from '../sharedOptions.ts';
 
@@ -7,7 +8,11 @@ export const study = defineCommand({
   title: 'Label, fit and evaluate as a file says; run again, it does only what is missing',
   operand: { name: 'file', describe: 'the study, YAML' },
   options: {
-    output: { kind: 'text', alias: 'o', describe: 'folder (default: the name of the study)' },
+    output: {
+      kind: 'text',
+      alias: 'o',
+      describe: 'folder (default: out/ and the name of the study)',
+    },
     effort: EFFORT,
     threads: THREADS,
   },
@@ -22,7 +27,7 @@ export const study = defineCommand({
     const { summaryTable } = await import('../../report/gapTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
-    const output = values.output ?? asWritten.name;
+    const output = values.output ?? join('out', asWritten.name);
     const pool = await openJobPool(
       asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
     );

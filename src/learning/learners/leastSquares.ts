@@ -9,7 +9,7 @@
  *
  * The target is in units of the memory, because that is what decides. Below half a memory (2⁻¹)
  * every page is worth keeping, and telling such pages apart only takes from the fit where it matters;
- * above 64 memories (2⁶) even the largest gap has closed. Bounds, centring and balance were chosen by
+ * above 64 memories (2⁶) later is no better. Bounds, centring and balance were chosen by
  * what the policy did on programs it had not seen, not by r2: numbers in ../README.md.
  */
 import type { DecisionBatch } from '../../dataset/decisionTable.ts';

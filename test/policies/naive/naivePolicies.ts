@@ -134,33 +134,20 @@ class NaiveSieve extends Naive {
 }
 
 class NaiveNru extends Naive {
-  ring = Array.from({ length: this.frames.frameCount }, (_, frame) => frame);
-
   chooseVictim(): Frame {
     for (const used of [false, true]) {
       for (const dirty of [0, 1]) {
-        const victim = this.ring.find(
-          (frame) => this.find(frame).used === used && this.frames.dirty[frame] === dirty,
+        const victim = this.pages.find(
+          (page) => page.used === used && this.frames.dirty[page.frame] === dirty,
         );
-        if (victim === undefined) continue;
-        while (this.ring[0] !== victim) this.turn();
-        return victim;
+        if (victim !== undefined) return victim.frame;
       }
     }
     throw new Error('nothing is resident');
   }
 
-  override onFree(frame: Frame): void {
-    super.onFree(frame);
-    if (this.ring[0] === frame) this.turn();
-  }
-
   override onInterval(): void {
     for (const page of this.pages) page.used = false;
-  }
-
-  turn(): void {
-    this.ring.push(this.ring.shift()!);
   }
 }
 

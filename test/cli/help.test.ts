@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { evictlab, evictlabJson, shell, temporaryFolder } from './program.ts';
+
+const NAMES = COMMANDS.map((command) => command.name);
+
+/** Loaded only by whoever needs them. */
+const HEAVY = ['hyparquet', 'ml-', 'fzstd', 'yaml', 'piscina', 'highs'];
+
+/** The real call in a help text, without the name of the program. */
+function exampleIn(help: string): string {
+  const [, rest] = help.split('Examples:\n');
+  const [, words] = /^\s*evictlab ((?:.|\n)*?)(\n\n|\n?$)/.exec(rest) ?? [];
+  return words.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A folder in which the examples find what they name. */
+function folderForExamples(): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'trace.txt'), '1 R\n2 W\n0x3\n1\n');
+  writeFileSync(
+    join(folder, 'study.yaml'),
+    `name: small
+fingerprints:
+  - synthetic:zipf:pages=100,references=2000
+  - synthetic:phases:references=3000
+frames: 10%
+policies: [lru]
+label: { max-decisions: 100 }
+`,
+  );
+  return folder;
+}
+
+/** Files of packages and of ours that a run of the program loads. */
+function loadedFiles(line: string): string[] {
+  const folder = temporaryFolder();
+  const { status } = shell(`NODE_V8_COVERAGE="${folder}" evictlab ${line} > /dev/null`, folder);
+  expect(status).toBe(0);
+  const [file] = readdirSync(folder);
+  const { result } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  return result.map(({ url }: { url: string }) => url);
+}
+
+describe('help', () => {
+  it('names every command on the first page', () => {
+    const { status, stdout, stderr } = evictlab('--help');
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    for (const name of [...NAMES, 'completion']) expect(stdout).toContain(`evictlab ${name} `);
+  });
+
+  it.each(COMMANDS)('of $name shows its title, options with defaults, and example', (command) => {
+    const { status, stdout } = evictlab(`${command.name} --help`);
+    expect(status).toBe(0);
+    expect(stdout).toContain(command.title);
+    const help = stdout.replaceAll(/\s+/g, ' ');
+    for (const [name, option] of Object.entries(command.options)) {
+      expect(help).toContain(`--${name} `);
+      if (!('default' in option) || option.default === undefined) continue;
+      expect(help).toContain(`[default: ${JSON.stringify(option.default)}]`);
+    }
+    expect(help).toContain('--json ');
+    expect(exampleIn(stdout)).toBe(command.example);
+  });
+
+  it('gives examples that run, one after the other, for people and for machines', () => {
+    const folder = folderForExamples();
+    for (const { name, example } of COMMANDS) {
+      const { status, stdout, stderr } = evictlab(example, { cwd: folder });
+      expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' });
+      expect(stdout).not.toBe('');
+      expect(Object.keys(evictlabJson(example, { cwd: folder })).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('loads no command and no package but yargs and what it needs', () => {
+    const files = loadedFiles('--help');
+    expect(
+      files.filter((url) => HEAVY.some((name) => url.includes(`node_modules/${name}`))),
+    ).toEqual([]);
+    const engines = ['engine/replay', 'fingerprint/', 'optimal/', 'learning/', 'dataset/'];
+    expect(files.filter((url) => engines.some((name) => url.includes(`dist/${name}`)))).toEqual([]);
+    expect(files.some((url) => url.includes('node_modules/yargs'))).toBe(true);
+  });
+
+  it('is not alone: simulate loads no heavy package either', () => {
+    const files = loadedFiles('simulate synthetic:loop --frames 10% --policy lru');
+    expect(
+      files.filter((url) => HEAVY.some((name) => url.includes(`node_modules/${name}`))),
+    ).toEqual([]);
+    expect(files.some((url) => url.includes('engine/replay'))).toBe(true);
+  });
+
+  it('has the version of the package', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(evictlab('--version').stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('completion', () => {
+  it('prints a script for the shell', () => {
+    const { status, stdout } = evictlab('completion');
+    expect(status).toBe(0);
+    expect(stdout).toContain('evictlab --get-yargs-completions');
+  });
+
+  it('mentions every command', () => {
+    const { stdout } = shell('SHELL=/bin/bash evictlab --get-yargs-completions evictlab ""', '.');
+    const words = stdout.trim().split('\n');
+    for (const name of NAMES) expect(words).toContain(name);
+  });
+
+  it('mentions the options of a command', () => {
+    const line = 'SHELL=/bin/bash evictlab --get-yargs-completions evictlab simulate --';
+    const words = shell(line, '.').stdout.trim().split('\n');
+    for (const option of ['--frames', '--policy', '--seed', '--json']) {
+      expect(words).toContain(option);
+    }
+  });
+});
