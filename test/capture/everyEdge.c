@@ -228,6 +228,8 @@ static void killed_child(void)
    }
    char c;
    if (read(p[0], &c, 1) != 1) abort();
+   /* Its write is logged when it has returned. */
+   usleep(200000);
    kill(pid, SIGKILL);
    reap(pid);
 }
