@@ -23,7 +23,7 @@ import {
   type Region,
   rangeOf,
 } from './addressSpace.ts';
-import { type LogEvent, type MapEvent, MapFlag, readLog, TouchKind } from './logReader.ts';
+import { type LogEvent, type MapEvent, MapFlag, TouchKind } from './logReader.ts';
 import { type Rendezvous, rendezvousOf } from './precedence.ts';
 import { type Capture, type Process, type Thread, ThreadFollower } from './processes.ts';
 import { nameThreads } from './sequenceNames.ts';
@@ -140,7 +140,7 @@ class ProcessAssembler {
     const leader = this.#process.threads[0];
     this.#begin(leader);
     const minInstructions = SLEEP_NS_MIN / this.#all.options.nsPerInstruction;
-    readLog(this.#process.bytes, {
+    this.#process.read({
       touch: (kind, page, instructions, code) => {
         const thread = this.#follower.running;
         const untold = (this.#untold.get(thread) ?? 0) + instructions;

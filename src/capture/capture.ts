@@ -23,7 +23,8 @@ import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
-import { type Capture, readProcesses } from './processes.ts';
+import { readLog } from './logReader.ts';
+import { type Capture, type ProcessLog, readProcesses } from './processes.ts';
 import { findProgram, prepareTool, valgrindVersion } from './valgrindTool.ts';
 
 export interface CaptureOptions {
@@ -65,8 +66,7 @@ export async function captureWithValgrind(options: CaptureOptions): Promise<Capt
     writeFileSync(join(folder, 'control'), '');
     truncateSync(join(folder, 'control'), CONTROL_BYTES);
     const exit = await run('valgrind', [...toolArguments(options, folder), ...options.command], {
-      ...process.env,
-      VALGRIND_LIB: library,
+      env: { ...process.env, VALGRIND_LIB: library },
     });
     endSurvivors(folder);
     checkControl(folder);
@@ -125,6 +125,13 @@ function toolArguments(options: CaptureOptions, folder: string): string[] {
   ];
 }
 
+interface RunOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** Asked every `watchMs`; when it says so, the program is ended. */
+  readonly isTooLong?: () => boolean;
+  readonly watchMs?: number;
+}
+
 /**
  * Runs a program to its end. The first interrupt is the program's own affair: what happened until
  * it ended is captured; a second one ends it at once.
@@ -132,7 +139,7 @@ function toolArguments(options: CaptureOptions, folder: string): string[] {
 export function run(
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  { env, isTooLong, watchMs }: RunOptions,
 ): Promise<number | NodeJS.Signals> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ['inherit', 2, 2] });
@@ -143,7 +150,11 @@ export function run(
     const onTerminate = (): void => void child.kill('SIGTERM');
     process.on('SIGINT', onInterrupt);
     process.on('SIGTERM', onTerminate);
+    const watch = setInterval(() => {
+      if (isTooLong?.()) child.kill('SIGKILL');
+    }, watchMs ?? 1000);
     const done = (): void => {
+      clearInterval(watch);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
     };
@@ -193,10 +204,10 @@ function readLogs(folder: string): { capture: Capture; logBytes: number } {
       'use a larger --filter, or end it sooner with --max-instructions',
     );
   }
-  const logs = names.map((name) => ({
-    pid: Number.parseInt(name, 10),
-    bytes: readFileSync(join(folder, name)),
-  }));
+  const logs = names.map((name): ProcessLog => {
+    const bytes = readFileSync(join(folder, name));
+    return { pid: Number.parseInt(name, 10), read: (visitor) => void readLog(bytes, visitor) };
+  });
   const logBytes = sizes.reduce((sum, size) => sum + size, 0);
   return { capture: readProcesses(logs), logBytes };
 }
@@ -205,7 +216,7 @@ function readLogs(folder: string): { capture: Capture; logBytes: number } {
  * A replay misjudges how long ago a page was used by up to 2 K pages of each sequence that runs
  * beside others; twice that leaves an error of 1 % and less (README.md).
  */
-function filterOf(options: CaptureOptions, capture: Capture): ReferenceFilter {
+export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFilter {
   const { filterPages, epochInstructions } = options;
   const framesMin = filterPages === 1 ? 1 : 4 * filterPages * peakOf(capture);
   return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };

@@ -3,7 +3,7 @@
  * touch pages. A process keeps its threads' events in one list, in the order in which Valgrind ran
  * them; an index into it is a point in the life of each of its threads.
  */
-import { Call, type CallEvent, type LogEvent, readLog } from './logReader.ts';
+import { Call, type CallEvent, type LogEvent, type LogVisitor } from './logReader.ts';
 
 /** A thread: one sequence of the fingerprint. */
 export interface Thread {
@@ -27,7 +27,8 @@ export interface ThreadEvent {
 
 export interface Process {
   readonly pid: number;
-  readonly bytes: Uint8Array;
+  /** Shows its records, the same each time. */
+  readonly read: (visitor: LogVisitor) => void;
   readonly events: ThreadEvent[];
   readonly threads: Thread[];
   /** Programs it ran, one after the other: path and command line. */
@@ -49,13 +50,10 @@ export interface Capture {
   readonly threads: readonly Thread[];
 }
 
-export interface LogFile {
-  readonly pid: number;
-  readonly bytes: Uint8Array;
-}
+export type ProcessLog = Pick<Process, 'pid' | 'read'>;
 
 /** Processes in the order of their birth. */
-export function readProcesses(logs: readonly LogFile[]): Capture {
+export function readProcesses(logs: readonly ProcessLog[]): Capture {
   const processes = logs.map(readProcess).filter((process) => process.events.length > 0);
   processes.sort((a, b) => a.bornStamp - b.bornStamp);
   const threads: Thread[] = [];
@@ -68,10 +66,10 @@ export function readProcesses(logs: readonly LogFile[]): Capture {
   return { processes, threads };
 }
 
-function readProcess({ pid, bytes }: LogFile): Process {
+function readProcess({ pid, read }: ProcessLog): Process {
   const process: Process = {
     pid,
-    bytes,
+    read,
     events: [],
     threads: [],
     images: [],
@@ -84,7 +82,7 @@ function readProcess({ pid, bytes }: LogFile): Process {
     moved: new Set(),
   };
   const follower = new ThreadFollower(process);
-  readLog(bytes, {
+  read({
     touch() {},
     event(event) {
       process.events.push({ event, thread: follower.follow(event) });

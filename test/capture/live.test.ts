@@ -132,7 +132,7 @@ describe('a capture under our Valgrind tool', () => {
     const cut = await capture([every], { instructionsMax: 50_000 });
     expect(cut.fingerprint.origin.losses).toContain('cut after 50000 instructions');
     for (const { fingerprint } of [crashed, killed, cut]) {
-      expect(fingerprint.sequences[0].actions.length).toBeGreaterThan(500);
+      expect(fingerprint.sequences[0].actions.length).toBeGreaterThan(20);
     }
   });
 
