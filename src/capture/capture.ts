@@ -23,7 +23,7 @@ import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
-import { readLog } from './logReader.ts';
+import { Call, readLog } from './logReader.ts';
 import { type Capture, type ProcessLog, readProcesses } from './processes.ts';
 import { findProgram, prepareTool, valgrindVersion } from './valgrindTool.ts';
 
@@ -222,20 +222,34 @@ export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFi
   return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };
 }
 
-/** How many threads were alive at once, at most. */
+/** Calls in which a process waits for others. After them the filter is empty. */
+const WAITS = new Set<number>([
+  ...[Call.wait4, Call.waitid, Call.read, Call.recvfrom, Call.recvmsg, Call.futex, Call.pause],
+  ...[Call.poll, Call.ppoll, Call.select, Call.pselect6, Call.epoll_wait, Call.epoll_pwait],
+  ...[Call.rt_sigsuspend, Call.nanosleep, Call.clock_nanosleep, Call.accept, Call.accept4],
+]);
+
+/**
+ * How many processes ran at once, at most: born, not ended, and not waiting. The threads of one
+ * share its filter.
+ */
 function peakOf({ processes }: Capture): number {
   const changes: [stamp: number, change: number][] = [];
-  for (const process of processes) {
-    const count = process.threads.length;
-    changes.push([process.bornStamp, count]);
-    if (process.endStamp !== undefined) changes.push([process.endStamp, -count]);
+  for (const { bornStamp, endStamp, threads, events } of processes) {
+    changes.push([bornStamp, 1]);
+    if (endStamp !== undefined) changes.push([endStamp, -1]);
+    if (threads.length > 1) continue;
+    for (const { event } of events) {
+      if (event.type !== 'call' || !WAITS.has(event.number)) continue;
+      changes.push([event.before, -1], [event.after, 1]);
+    }
   }
   changes.sort((a, b) => a[0] - b[0]);
-  let alive = 0;
+  let running = 0;
   let peak = 1;
   for (const [, change] of changes) {
-    alive += change;
-    peak = Math.max(peak, alive);
+    running += change;
+    peak = Math.max(peak, running);
   }
   return peak;
 }
