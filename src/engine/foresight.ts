@@ -10,16 +10,10 @@
  *
  * 17 bytes a reference and 4 a page; a few array accesses a reference.
  */
-import type { Page, ReferenceString, Sequence, Tick } from '../fingerprint/fingerprint.ts';
+import type { Page, Sequence, Tick } from '../fingerprint/fingerprint.ts';
+import type { Order } from '../fingerprint/order.ts';
 import { InputError } from '../support/assert.ts';
 import { computeNextUse, type NextUse } from './nextUse.ts';
-
-/** What happened in which order, and who did it. */
-export interface Order {
-  readonly references: ReferenceString;
-  /** The sequence that made each reference. */
-  readonly sequences: Uint32Array;
-}
 
 export class Foresight {
   /** What a policy sees; `next` and `positions` are known up to the reference being made. */

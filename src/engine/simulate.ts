@@ -6,8 +6,8 @@
  *             └─► fault ─► page resident at once ─► read ─► goes on when the read has ended
  *
  * What takes time: sleeps (work on a processor), page-ins, and whatever they wait for. A page is in
- * its frame from the fault on, and the policy sees it there; only the sequence waits. So the string of
- * references as they happened, replayed under the same policy, costs exactly the same. And:
+ * its frame from the fault on, and the policy sees it there; only the sequence waits. So the string
+ * of references as they happened, replayed under the same policy, costs exactly the same. And:
  *
  *   A page on its way in is never read twice: who else uses it waits for the same read.
  *   A frame on its way to be filled can't be emptied: if the policy gives it away, whoever gets it
@@ -15,9 +15,9 @@
  *   A page-out makes nobody wait for it but who reads the page back; it does take its turn at the
  *   device, behind the page-in it made room for. What is to be written waits in a buffer.
  *
- * At equal times the lower sequence goes first. With I/O that takes no time and a processor for each
- * sequence this is `linearize` and then `replay`. Policies that observe the future are given the one
- * foreseen in the order of an earlier run.
+ * At equal times the lower sequence goes first. With I/O that takes no time and a processor for
+ * each sequence this is `linearize` and then `replay`. Policies that observe the future are given
+ * the one foreseen in the order of an earlier run.
  */
 import { Action } from '../fingerprint/action.ts';
 import type {
@@ -28,12 +28,13 @@ import type {
   Tick,
 } from '../fingerprint/fingerprint.ts';
 import { countReferences, pageKinds, refuseMaps } from '../fingerprint/linearize.ts';
+import type { Order } from '../fingerprint/order.ts';
 import { type Exit, ownPages, releasesOf } from '../fingerprint/ownPages.ts';
 import { markForked, Rendezvous } from '../fingerprint/rendezvous.ts';
 import { NOBODY } from '../support/agenda.ts';
 import { InputError } from '../support/assert.ts';
 import { Device, type DeviceTiming } from './device.ts';
-import { Foresight, type Order } from './foresight.ts';
+import { Foresight } from './foresight.ts';
 import { NONE } from './frameTable.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import type { ReplacementPolicy } from './policy.ts';
@@ -320,7 +321,7 @@ class Simulation {
       })),
       completionNs: tally.endNs.reduce((a, b) => Math.max(a, b), 0),
       lostNs: tally.lostNs.reduce((a, b) => a + b, 0),
-      order: { references, sequences: this.#sequences },
+      order: { references, sequences: this.#sequences, exits: this.#exits },
     };
   }
 }

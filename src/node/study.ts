@@ -2,9 +2,12 @@
  * The whole loop: label, fit, evaluate.
  *
  *   fingerprints ─► labels/NAME-STATES.parquet ─► models/FOLD.json ─► cells/ ─► gaps.{json,csv,txt}
- *                      one a fingerprint            one a fold        optima/
+ *                      one a fingerprint  ▲         │ one a fold      optima/
+ *                                         └─rounds──┘
  *
- * A fingerprint is always judged by a model fitted on others. Each file carries in its name the digest
+ * A fingerprint is always judged by a model fitted on others. With rounds, a fold's model is run on
+ * the fingerprints it was fitted on, the decisions in the states it visits are labelled, and it is
+ * fitted anew to those (DAgger; Ross, Gordon & Bagnell 2011). Each file carries in its name the digest
  * of everything it depends on, and is written whole or not at all, so a study that was interrupted, or
  * is run again, does only what is missing, and ends in the same bytes.
  */
@@ -66,7 +69,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     study.folds,
     study.families,
   );
-  const models = await fitAll(run, folds, labels);
+  const models = await fitAll(run, folds, inputs, labels);
   const rows = await evaluateFingerprints({
     inputs: inputs.map(({ path }) => path),
     lines: [
@@ -97,41 +100,41 @@ async function readInputs({ fingerprints, seed }: Study): Promise<Input[]> {
 }
 
 /** Files of labelled decisions by fingerprint, one for each policy whose states are labelled. */
-async function labelAll(
-  { study, output, pool, onProgress }: StudyRun,
-  inputs: readonly Input[],
-): Promise<Map<string, string[]>> {
-  const folder = join(output, 'labels');
-  await mkdir(folder, { recursive: true });
-  const { sizes, states, candidates, maxDecisions, seed } = study;
+async function labelAll(run: StudyRun, inputs: readonly Input[]): Promise<Map<string, string[]>> {
+  const { states } = run.study;
+  await mkdir(join(run.output, 'labels'), { recursive: true });
   const total = inputs.length * states.length;
   let done = 0;
-  const paths = await Promise.all(
-    inputs.flatMap(({ path, name, digest }) =>
-      states.map(async (statesOf) => {
-        const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed };
-        const key = keyOf(['label', digest, await policyIdentity(statesOf), asked]);
-        const file = join(folder, `${fileName(name)}-${fileName(statesOf)}-${key}.parquet`);
-        if (!existsSync(file)) {
-          const request = {
-            inputs: [path],
-            sizes,
-            statesOf,
-            candidates,
-            maxDecisions,
-            seed,
-            output: file,
-          };
-          await pool.run({ kind: 'label', request } as const);
-        }
-        onProgress('label', ++done, total);
-        return [name, file] as const;
-      }),
-    ),
+  const byName = new Map<string, string[]>();
+  await Promise.all(
+    inputs.map(async (input) => {
+      const files = states.map(async (statesOf) => {
+        const file = await labelOne(run, input, statesOf, fileName(statesOf));
+        run.onProgress('label', ++done, total);
+        return file;
+      });
+      byName.set(input.name, await Promise.all(files));
+    }),
   );
-  const byName = new Map<string, string[]>(inputs.map(({ name }) => [name, []]));
-  for (const [name, file] of paths) byName.get(name)?.push(file);
   return byName;
+}
+
+/** The file of decisions in the states that `statesOf` visits; made unless it is there. */
+async function labelOne(
+  { study, output, pool }: StudyRun,
+  { path, name, digest }: Input,
+  statesOf: string,
+  title: string,
+): Promise<string> {
+  const { sizes, candidates, maxDecisions, seed } = study;
+  const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed };
+  const key = keyOf(['label', digest, await policyIdentity(statesOf), asked]);
+  const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
+  if (existsSync(file)) return file;
+  const inputs = [path];
+  const request = { inputs, sizes, statesOf, candidates, maxDecisions, seed, output: file };
+  await pool.run({ kind: 'label', request } as const);
+  return file;
 }
 
 interface FittedFolds {
@@ -141,44 +144,67 @@ interface FittedFolds {
 }
 
 async function fitAll(
-  { study, output, onProgress }: StudyRun,
+  run: StudyRun,
   folds: readonly Fold[],
+  inputs: readonly Input[],
   labels: ReadonlyMap<string, readonly string[]>,
 ): Promise<FittedFolds> {
-  const folder = join(output, 'models');
-  await mkdir(folder, { recursive: true });
+  const { rounds } = run.study;
+  await mkdir(join(run.output, 'models'), { recursive: true });
+  const total = folds.length * (1 + rounds);
+  let done = 0;
   const modelOf = new Map<string, string>();
-  for (const [i, { train, test }] of folds.entries()) {
-    if (train.length === 0) {
-      throw new InputError(
-        'a study needs two fingerprints: one to fit on, another to judge by',
-        'add one to the list, of another family',
-      );
-    }
-    assert(
-      !test.some((name) => train.includes(name)),
-      'nothing is judged by what it was fitted on',
-    );
-    const inputs = train.flatMap((name) => labels.get(name) ?? []);
-    const { learner, learnerOptions: options, features } = study;
-    const contents = inputs.map((input) => basename(input));
-    const key = keyOf(['train', contents, learner, options, features]);
-    const held = fileName(test.length === 1 ? test[0] : `fold-${i + 1}`);
-    const path = join(folder, `${learner}-without-${held}-${key}.json`);
-    if (!existsSync(path)) {
-      await writeModel(path, await trainFiles({ inputs, learner, options, features }));
-    }
-    for (const name of test) modelOf.set(name, path);
-    onProgress('fit', i + 1, folds.length);
-  }
+  await Promise.all(
+    folds.map(async ({ train, test }, i) => {
+      if (train.length === 0) {
+        throw new InputError(
+          'a study needs two fingerprints: one to fit on, another to judge by',
+          'add one to the list, of another family',
+        );
+      }
+      const isApart = !test.some((name) => train.includes(name));
+      assert(isApart, 'nothing is judged by what it was fitted on');
+      const trainInputs = inputs.filter(({ name }) => train.includes(name));
+      let files = trainInputs.flatMap(({ name }) => labels.get(name) ?? []);
+      let model = await fitOne(run, files, i, 0);
+      run.onProgress('fit', ++done, total);
+      for (let round = 1; round <= rounds; round++) {
+        // Only the newest states: older ones, kept, took back some of what the round had brought.
+        const title = `fold-${i + 1}-round-${round}`;
+        const statesOf = `model:${model}`;
+        const labelling = trainInputs.map((input) => labelOne(run, input, statesOf, title));
+        files = await Promise.all(labelling);
+        model = await fitOne(run, files, i, round);
+        run.onProgress('fit', ++done, total);
+      }
+      for (const name of test) modelOf.set(name, model);
+    }),
+  );
   return {
-    paths: [...new Set(modelOf.values())],
+    paths: [...new Set(inputs.map(({ name }) => modelOf.get(name) ?? ''))],
     modelFor(name) {
       const path = modelOf.get(name);
       assert(path !== undefined, 'every fingerprint is held out once');
       return path;
     },
   };
+}
+
+/** The model of a fold; fitted unless it is there. */
+async function fitOne(
+  { study, output }: StudyRun,
+  files: readonly string[],
+  fold: number,
+  round: number,
+): Promise<string> {
+  const { learner, learnerOptions: options, features } = study;
+  const contents = files.map((file) => basename(file));
+  const key = keyOf(['train', contents, learner, options, features]);
+  const path = join(output, 'models', `${learner}-fold-${fold + 1}-round-${round}-${key}.json`);
+  if (!existsSync(path)) {
+    await writeModel(path, await trainFiles({ inputs: files, learner, options, features }));
+  }
+  return path;
 }
 
 async function writeTables(

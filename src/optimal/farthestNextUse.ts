@@ -11,8 +11,8 @@
  * while a live one is there. A reference therefore costs one insertion. 1/8 byte a reference for
  * each set, 13 bytes a frame, 4 a page.
  *
- * In an elastic run the order foreseen is not kept: a position that was reached early would look live,
- * so there each is removed at its use, and one that time has passed is a use overdue, that is, near.
+ * In an elastic run the order foreseen is not kept: a position that was reached early would look
+ * live, so there each is removed at its use, and one that time has passed is a use overdue: near.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import type { NextUse } from '../engine/nextUse.ts';
@@ -88,7 +88,7 @@ export class FarthestNextUse {
 
   /**
    * The frame with the least (1 + weight · dirty) ÷ time to its next use, 0 for those never read
-   * again; of equals the clean one. With the split by dirt.
+   * again; of equals the one in the lower frame. With the split by dirt.
    */
   leastIo(tick: Tick, weight: number): Frame {
     const unread = this.neverRead();
@@ -97,10 +97,11 @@ export class FarthestNextUse {
     const dirty = this.#farthest(this.#dirty, tick);
     if (clean < 0) return dirty;
     if (dirty < 0) return clean;
-    // (1 + weight) ÷ dirtyDistance < 1 ÷ cleanDistance, without the divisions.
-    const cleanDistance = Math.max(1, this.#nextUseOf[clean] - tick);
+    // (1 + weight) ÷ dirtyDistance against 1 ÷ cleanDistance, without the divisions.
+    const cleanDistance = (1 + weight) * Math.max(1, this.#nextUseOf[clean] - tick);
     const dirtyDistance = Math.max(1, this.#nextUseOf[dirty] - tick);
-    return (1 + weight) * cleanDistance < dirtyDistance ? dirty : clean;
+    if (cleanDistance === dirtyDistance) return Math.min(clean, dirty);
+    return cleanDistance < dirtyDistance ? dirty : clean;
   }
 
   #farthest(set: PositionSet, tick: Tick): Frame {

@@ -15,11 +15,11 @@
  *   #firstNew   those loaded since, all used: after the used ones of age 0, before the others,
  *               which the second lap takes
  *
- * Per reference: one bit, set by hardware, and with the default interval a quarter of a page's share
- * of a sort by counting, 256 buckets. Per eviction: the cursor's walk, at most two laps an interval.
- * Metadata: 13 bytes a frame, of which the idea needs one.
- * Differs from the source: the bit not shifted in yet is looked at, without which an interval's uses
- * would count only when it is over; the clock ticks in references, by default once in four times as
+ * Per reference: one bit, set by hardware, and with the default interval a quarter of a page's
+ * share of a sort by counting, 256 buckets. Per eviction: the cursor's walk, at most two laps an
+ * interval. Metadata: 13 bytes a frame, of which the idea needs one.
+ * Differs from the source: the bit not shifted in yet is looked at, without which an interval's
+ * uses would count only when it is over; the clock ticks in references, by default once in four times as
  * many as there are frames.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
@@ -129,7 +129,7 @@ class Aging implements ReplacementPolicy {
     const end = this.#bucketEnd;
     for (let value = 1; value < 256; value++) end[value] += end[value - 1];
     this.#orderLength = end[255];
-    // From the newest back, so that each bucket is filled from its end and keeps the order of loads.
+    // From the newest back: each bucket is filled from its end and keeps the order of loads.
     const { previous, sentinel } = this.#loads;
     for (let frame = previous[sentinel]; frame !== sentinel; frame = previous[frame]) {
       order[--end[age[frame]]] = frame;

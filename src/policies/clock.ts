@@ -8,9 +8,9 @@
  *        ● ─ ○ ─ ○          frames in order of their number; the hand starts at frame 0
  *
  * The hand needs no queue to be kept: the frames themselves are the ring, and the page wanted takes
- * the victim's place, just behind the hand, so that it is the last one to be looked at. The accessed
- * bit is set at load, as hardware does, for the faulting instruction runs again: a newcomer survives
- * one lap whether or not it is ever used again.
+ * the victim's place, just behind the hand, so that it is the last one to be looked at. The
+ * accessed bit is set at load, as hardware does, for the faulting instruction runs again: a
+ * newcomer survives one lap whether or not it is ever used again.
  *
  * Per reference: one bit, set by hardware. Per eviction: the hand's walk, O(1) amortised over the
  * references that set the bits. Metadata: one hand.

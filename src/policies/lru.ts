@@ -1,5 +1,5 @@
 /*
- * LRU: evict the page that was not used for the longest time. (Mattson, Gecsei, Slutz, Traiger 1970)
+ * LRU: evict the page not used for the longest time. (Mattson, Gecsei, Slutz & Traiger 1970)
  *
  *           ┌───────── used ─────────┐
  *   load ─► ▼ most recent ⇄ … ⇄ … ⇄ least recent ─► victim

@@ -12,11 +12,11 @@
  *                     ↑     ↑     ↑
  *                    [1]   [2]   [0]                                a cursor each; [3] is the front
  *
- * The accessed bits are cleared every interval. Between two clearings a page's class only rises, and
- * newcomers, being used, enter class 2 or 3 at the end of the line: no cursor ever has to turn back.
+ * The accessed bits are cleared every interval. Between two clearings a page's class only rises,
+ * and newcomers, being used, enter class 2 or 3 at the end of the line: no cursor ever turns back.
  *
- * Per reference: one bit, set by hardware, and a quarter of a bit cleared. Per eviction: the walk of
- * the cursors, which pass each page at most once in an interval. Metadata: 8 bytes a frame.
+ * Per reference: one bit, set by hardware, and a quarter of a bit cleared. Per eviction: the walk
+ * of the cursors, which pass each page at most once in an interval. Metadata: 8 bytes a frame.
  * Differs from the source: the book draws from the class at random, here the page loaded first
  * leaves; the clock ticks in references, by default once in four times as many as there are frames.
  */

@@ -6,11 +6,11 @@
  *   load ─► ▼ newest ⇄ ● ⇄ ○ ⇄ … ⇄ ● ⇄ oldest ─┴─ not used ─► victim
  *
  * Without exits it evicts exactly what CLOCK evicts: the queue is the ring, cut at the hand. With
- * them the two part, for CLOCK fills a freed frame where it stands, wherever the hand is, and here a
- * newcomer is always the last in the queue.
+ * them the two part, for CLOCK fills a freed frame where it stands, wherever the hand is, and here
+ * a newcomer is always the last in the queue.
  *
- * Per reference: one bit, set by hardware. Per eviction: the pages sent back, O(1) amortised, each a
- * move in a list where CLOCK only moves its hand. Metadata: 8 bytes a frame.
+ * Per reference: one bit, set by hardware. Per eviction: the pages sent back, O(1) amortised, each
+ * a move in a list where CLOCK only moves its hand. Metadata: 8 bytes a frame.
  * Differs from the source: the accessed bit is set at load, as for CLOCK.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';

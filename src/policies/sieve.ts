@@ -3,7 +3,7 @@
  * once is reached soon after it came.                               (Zhang et al., NSDI 2024)
  *
  *   load ─► newest ─ ○ ─ ● ─ ○ ─ ○ ─ ● ─ oldest     ● used since the hand last passed
- *                            ↑ hand: clears ● and moves left, evicts ○; from the left end to the right
+ *                            ↑ hand: clears ●, moves left; evicts ○; goes on from the oldest
  *
  * CLOCK's hand meets a newcomer only after a whole lap. Here the pages left of the hand are those
  * that came since, sifted one after the other; what has been pardoned stays right of it, together.

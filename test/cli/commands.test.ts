@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { evictlab, evictlabJson, type JsonObject, temporaryFolder } from './program.ts';
 
-const ZIPF = 'synthetic:zipf:pages=300,references=10000';
+const ZIPF = 'synthetic:zipf:pages=300,references=4000';
 /** The reference string of the textbooks, as page numbers. */
 const TEXTBOOK = '7 0 1 2 0 3 0 4 2 3 0 3 2 1 2 0 1 7 0 1';
 

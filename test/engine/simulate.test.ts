@@ -225,7 +225,7 @@ describe('an elastic run', () => {
     expect(outcome.sequences.map(({ endNs }) => endNs)).toEqual([10, 20]);
   });
 
-  it('makes page-ins wait for page-outs that are before them at the device, but not for their own', () => {
+  it('makes page-ins wait for page-outs before them at the device, but not for their own', () => {
     const lines = 'a W(1) R(2)\nb S(21) R(3)';
     // a: 0 to 10, 10 to 20, with the page-out behind it to 50; b: 21 to 50, then to 60.
     const one = run(text(lines), 1, { readNs: 10, writeNs: 30, queueDepth: 1 });

@@ -35,20 +35,19 @@ async function printTable(): Promise<void> {
       }
     }
   };
-  await print('as it is', OWN_STATES, [16, 32, 0]);
-  await print('older states kept', { ...OWN_STATES, keepsOlderStates: true }, [16, 32]);
-  await print('states of LRU first', { ...OWN_STATES, statesOf: [lru] });
-  await print('states of LRU and MIN first', { ...OWN_STATES, statesOf: [lru, min] });
+  await print('as it is', OWN_STATES);
+  const lower: Recipe = { ...OWN_STATES, options: { low: -1 } };
+  await print('low -1', lower, [16, 32, 0]);
+  await print('low -1, older states kept', { ...lower, keepsOlderStates: true }, [16, 32]);
+  await print('low -1, states of LRU first', { ...lower, statesOf: [lru] });
+  await print('low -1, states of LRU and MIN first', { ...lower, statesOf: [lru, min] });
   for (const options of [
-    { low: -6 },
     { low: -2 },
-    { low: 0 },
-    { low: 1 },
-    { high: 3 },
-    { high: 9 },
-    { centre: 1 },
-    { balance: 0 },
-    { ridge: 0.1 },
+    { low: -6 },
+    { low: -1, high: 3 },
+    { low: -1, high: 9 },
+    { low: -1, centre: 1 },
+    { low: -1, ridge: 0.1 },
   ]) {
     await print(JSON.stringify(options), { ...OWN_STATES, options });
   }

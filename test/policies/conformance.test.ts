@@ -68,7 +68,7 @@ describe.each([...policies])('%s', (id, policy) => {
     );
   });
 
-  it('leaves the tables in order, whatever exits, and again evicts the same by the same seed', () => {
+  it('leaves the tables in order, whatever exits, and evicts the same by the same seed', () => {
     fc.assert(
       fc.property(stressStrings, someFrames, fc.nat(1000), (references, frameCount, seed) => {
         const run = { policy, frameCount, seed };

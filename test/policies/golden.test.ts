@@ -13,7 +13,6 @@ import { replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { readTrace, sharedData } from '../support/traces.ts';
-import { naiveDevik } from './naive/naiveDevik.ts';
 
 const policies = await loadPolicies();
 const golden = resolve(import.meta.dirname, '../golden');
@@ -127,18 +126,5 @@ function compareWith(data: string): void {
   compare(traces, readRows(resolve(data, 'reference-misses.csv'), 1).filter(isKept), ['pageIns']);
 
   const writebacks = readRows(resolve(data, 'reference-writebacks.csv'), 3);
-  const isTied = ({ trace, id, frameCount }: Row): boolean =>
-    trace === 'address_gcc' && id === 'devik' && frameCount === 5;
-  const rest = writebacks.filter((row) => !isTied(row));
-  compare(traces, rest, ['pageIns', 'pageOuts', 'dirtyAtEnd']);
-
-  it('devik differs at five frames of address_gcc only by who leaves among equals', () => {
-    const path = resolve(traces, 'address_gcc.pages.zst');
-    const { references, nextUse } = openTrace(path);
-    const { pageIns, pageOuts } = countsOn(path, 'devik', 5);
-    expect({ pageIns, pageOuts }).toEqual(naiveDevik(references, nextUse, 5, 'clean'));
-    const byFrame = naiveDevik(references, nextUse, 5, 'frame');
-    const theirs = writebacks.find(isTied)?.counts.slice(0, 2);
-    expect([byFrame.pageIns, byFrame.pageOuts]).toEqual(theirs);
-  });
+  compare(traces, writebacks, ['pageIns', 'pageOuts', 'dirtyAtEnd']);
 }

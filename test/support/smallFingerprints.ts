@@ -1,4 +1,4 @@
-/** Small fingerprints without maps, full of meetings: few pages, short sleeps, waits, forks, exits. */
+/** Small fingerprints without maps: few pages, short sleeps, waits, forks and exits. */
 import fc from 'fast-check';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
@@ -7,6 +7,7 @@ export interface SmallOptions {
   readonly sequences: number;
   readonly pages: number;
   readonly steps: number;
+  readonly minSteps?: number;
 }
 
 /** Valid by being played once, in the order of the random steps. */
@@ -23,7 +24,11 @@ export function smallFingerprints(options: SmallOptions): fc.Arbitrary<Fingerpri
     .record({
       count: fc.integer({ min: 1, max: options.sequences }),
       backing: fc.constantFrom('anonymous' as const, 'file' as const),
-      steps: fc.array(step, { maxLength: options.steps }),
+      steps: fc.array(step, {
+        minLength: options.minSteps ?? 0,
+        maxLength: options.steps,
+        size: 'max',
+      }),
     })
     .map(({ count, backing, steps }) => {
       const builder = new FingerprintBuilder({ name: 'small', backing, pageSizeBytes: 1 });

@@ -7,10 +7,10 @@
  * equations are solved standardised, by Cholesky, with `ridge` on the diagonal. A second pass counts
  * how often the model would choose as MIN does. Memory does not grow with the rows.
  *
- * The target is in units of the memory, because that is what decides. Below half a memory (2⁻¹)
- * every page is worth keeping, and telling such pages apart only takes from the fit where it matters;
- * above 64 memories (2⁶) later is no better. Bounds, centring and balance were chosen by
- * what the policy did on programs it had not seen, not by r2: numbers in ../README.md.
+ * The target is in units of the memory, because that is what decides: a page wanted within one
+ * memory (2⁰) is worth keeping, and telling such pages apart takes from the fit where it matters;
+ * beyond 64 memories (2⁶) later is no better. Bounds, centring and balance were chosen by what the
+ * policy did on programs it had not seen, not by r2: numbers in ../README.md.
  */
 import type { DecisionBatch } from '../../dataset/decisionTable.ts';
 import type { Feature } from '../../dataset/feature.ts';
@@ -28,7 +28,7 @@ const ML_REGRESSION_ROWS_MAX = 20_000;
 
 const DEFAULTS = {
   /** Bounds of the target, in powers of two of the memory's size. */
-  low: -1,
+  low: 0,
   high: 6,
   /** Added to the diagonal of the correlations: shrinks coefficients that the rows say little of. */
   ridge: 0,

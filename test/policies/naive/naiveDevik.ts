@@ -1,18 +1,15 @@
 /*
  * devik's rule once more, as it is written: at each eviction every resident page is looked at, and
- * the least (dirty + 1) / time to its next use leaves. All pages are of files.
+ * the least (dirty + 1) / time to its next use leaves, of equals the one in the lowest frame. All
+ * pages are of files.
  */
 import type { NextUse } from '../../../src/engine/nextUse.ts';
 import type { ReferenceString } from '../../../src/fingerprint/fingerprint.ts';
-
-/** What decides between equals: the clean one leaves, or the one in the lowest frame. */
-export type TieBreak = 'clean' | 'frame';
 
 export function naiveDevik(
   { pages, writes }: ReferenceString,
   { next, referenceCount }: NextUse,
   frameCount: number,
-  tieBreak: TieBreak,
 ): { pageIns: number; pageOuts: number } {
   const frames: { page: number; dirty: number; nextUse: number }[] = [];
   let pageIns = 0;
@@ -29,9 +26,8 @@ export function naiveDevik(
         for (let index = 0; index < frameCount; index++) {
           const { dirty, nextUse } = frames[index];
           const io = nextUse === referenceCount ? 0 : (dirty + 1) / (nextUse - tick);
-          // Never used again, the clean one always leaves first: it costs nothing.
-          const isTieWon =
-            io === least && (io === 0 || tieBreak === 'clean') && dirty < frames[victim].dirty;
+          // Never used again, the clean one leaves first: it costs nothing.
+          const isTieWon = io === least && io === 0 && dirty < frames[victim].dirty;
           if (io < least || isTieWon) {
             victim = index;
             least = io;
