@@ -68,7 +68,7 @@ for name in $names; do
    run-python)
       cat >tree.py <<'PY'
 import ast
-source = "\n".join(f"def f{i}(x):\n    return [y * {i} for y in x if y > {i}]" for i in range(300))
+source = "\n".join(f"def f{i}(x):\n    return [y * {i} for y in x if y > {i}]" for i in range(60))
 names = {}
 for node in ast.walk(ast.parse(source)):
     names[type(node).__name__] = names.get(type(node).__name__, 0) + 1
@@ -78,7 +78,7 @@ PY
    run-perl)
       capture $name 64 perl -ne 'for (split) { $n{$_}++ } END { print scalar(keys %n), "\n" }' few.txt ;;
    run-xz) capture $name 64 xz -k -1 -c few.txt ;;
-   run-zstd) capture $name 64 zstd -q --single-thread -f -o words.zst words.txt ;;
+   run-zstd) capture $name 64 zstd -q --single-thread -f -o few.zst few.txt ;;
    run-git)
       rm -rf repository
       git init -q repository
@@ -112,7 +112,7 @@ JS
    run-diff) capture $name 32 sh -c 'diff words.txt other.txt; exit 0' ;;
    run-bc) capture $name 16 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
    run-tcl)
-      echo 'for {set i 0} {$i < 3000} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
+      echo 'for {set i 0} {$i < 1500} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
       capture $name 32 tclsh t.tcl ;;
    run-postgres)
       bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
