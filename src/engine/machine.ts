@@ -1,5 +1,7 @@
-/** The machine a reference string is replayed on, and what its I/O costs. */
+/** The machine: what its I/O costs, and for elastic runs how long things take. */
+import type { DeviceTiming } from './device.ts';
 import type { FaultCounts } from './memory.ts';
+import type { Processors } from './scheduler.ts';
 
 /** What one page moved between memory and disk costs; any unit, as long as it is one. */
 export interface Prices {
@@ -17,3 +19,14 @@ export function costOf(counts: FaultCounts, prices: Prices): number {
   const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
   return prices.pageInCost * counts.pageIns + prices.pageOutCost * pageOuts;
 }
+
+export interface ElasticMachine extends DeviceTiming, Processors {}
+
+/** A processor for everyone; a solid-state disk: 0.1 ms a page, 32 requests at a time. */
+export const DEFAULT_MACHINE: ElasticMachine = {
+  cpus: Number.POSITIVE_INFINITY,
+  quantumNs: 10_000_000,
+  readNs: 100_000,
+  writeNs: 100_000,
+  queueDepth: 32,
+};

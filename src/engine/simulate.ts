@@ -33,24 +33,14 @@ import { type Exit, ownPages, releasesOf } from '../fingerprint/ownPages.ts';
 import { markForked, Rendezvous } from '../fingerprint/rendezvous.ts';
 import { NOBODY } from '../support/agenda.ts';
 import { InputError } from '../support/assert.ts';
-import { Device, type DeviceTiming } from './device.ts';
+import { Device } from './device.ts';
 import { Foresight } from './foresight.ts';
 import { NONE } from './frameTable.ts';
+import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import type { ReplacementPolicy } from './policy.ts';
 import { type Run, startRun } from './replay.ts';
-import { type Processors, Scheduler } from './scheduler.ts';
-
-export interface ElasticMachine extends DeviceTiming, Processors {}
-
-/** A processor for everyone; a solid-state disk: 0.1 ms a page, 32 requests at a time. */
-export const DEFAULT_MACHINE: ElasticMachine = {
-  cpus: Number.POSITIVE_INFINITY,
-  quantumNs: 10_000_000,
-  readNs: 100_000,
-  writeNs: 100_000,
-  queueDepth: 32,
-};
+import { Scheduler } from './scheduler.ts';
 
 export interface ElasticRun extends Pick<Run, 'frameCount' | 'policy' | 'options' | 'seed'> {
   readonly machine: ElasticMachine;

@@ -14,14 +14,9 @@
  *
  * Nothing says that the upper end is the least on this machine, unless it meets the lower end.
  */
-import { costOf, type Prices } from '../engine/machine.ts';
+import { costOf, type ElasticMachine, type Prices } from '../engine/machine.ts';
 import type { PolicySpec } from '../engine/policy.ts';
-import {
-  type ElasticMachine,
-  type ElasticRun,
-  type Outcome,
-  simulate,
-} from '../engine/simulate.ts';
+import { type ElasticRun, type Outcome, simulate } from '../engine/simulate.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { devik } from './devik.ts';

@@ -2,7 +2,7 @@
  * An elastic run as one would write it down: one action at a time of the sequence that may act
  * first, all looked at anew; LRU as a list of pages; a processor for each sequence.
  */
-import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/simulate.ts';
+import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
 import { Action } from '../../src/fingerprint/action.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MACHINE, simulate } from '../../src/engine/simulate.ts';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
+import { simulate } from '../../src/engine/simulate.ts';
 import { Action } from '../../src/fingerprint/action.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { parseFingerprint } from '../../src/fingerprint/textCodec.ts';

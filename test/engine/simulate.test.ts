@@ -2,15 +2,11 @@ import fs from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Foresight } from '../../src/engine/foresight.ts';
+import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
 import { computeNextUse } from '../../src/engine/nextUse.ts';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { replay } from '../../src/engine/replay.ts';
-import {
-  DEFAULT_MACHINE,
-  type ElasticMachine,
-  type Outcome,
-  simulate,
-} from '../../src/engine/simulate.ts';
+import { type Outcome, simulate } from '../../src/engine/simulate.ts';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DEFAULT_MACHINE, simulate } from '../../src/engine/simulate.ts';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
+import { simulate } from '../../src/engine/simulate.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';
 import { freezeOrder } from '../../src/fingerprint/order.ts';
 import { parseFingerprint, printFingerprint } from '../../src/fingerprint/textCodec.ts';

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costOf, type Prices, UNIT_PRICES } from '../../src/engine/machine.ts';
-import { DEFAULT_MACHINE, type ElasticMachine, simulate } from '../../src/engine/simulate.ts';
+import {
+  costOf,
+  DEFAULT_MACHINE,
+  type ElasticMachine,
+  type Prices,
+  UNIT_PRICES,
+} from '../../src/engine/machine.ts';
+import { simulate } from '../../src/engine/simulate.ts';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';

@@ -3,6 +3,7 @@ import type { Prices } from '../../engine/machine.ts';
 import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
+import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import {
   BELOW_FILTER,
@@ -38,14 +39,26 @@ export const optimum = defineCommand({
       describe: 'write the schedule and the proof of its bound, to be used as policy plan:FILE',
     },
     seed: { ...SEED, describe: 'of synthetic:… inputs' },
+    ...ELASTIC,
   },
   example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10% -o zipf.plan',
+  details: `With --elastic the order of references moves with the faults. The lower bound then holds \
+for every order the sequences can come in and for every policy. The best schedule is the best run \
+found on the machine given, and there may be a better one, unless the two meet.`,
   async run(values, [path]) {
     const asked = parseFrames(values.frames);
     if (values.output !== undefined && asked.length > 1) {
       throw new InputError('optimum: --output takes one plan', 'give --frames one size');
     }
     const prices = parsePrices(values);
+    const machine = parseMachine(values);
+    if (machine !== undefined && (values.output !== undefined || values.exact)) {
+      const option = values.exact ? '--exact' : '--output';
+      throw new InputError(
+        `optimum: ${option} is of one order, and with --elastic the order moves`,
+        'keep an order with `evictlab simulate --elastic --output FILE`, and ask for its optimum',
+      );
+    }
     const seconds =
       values.seconds === undefined ? undefined : parseWhole('--seconds', values.seconds, 1);
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
@@ -55,13 +68,18 @@ export const optimum = defineCommand({
     const { progress } = await import('../../node/progress.ts');
     const { formatCount } = await import('../../report/table.ts');
     const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
+    const sizes = memorySizes(asked, fingerprint, {
+      pageCount: fingerprint.pageNumbers.length,
+      belowFilter: values['below-filter'],
+    });
+    if (machine !== undefined) {
+      const { optimumElastic } = await import('../elasticOptimum.ts');
+      const question = { sizes, prices, machine, seconds };
+      return optimumElastic(fingerprint, { fingerprint: fingerprint.name, digest }, question);
+    }
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
     const rows: OptimumRow[] = [];
-    const sizes = memorySizes(asked, fingerprint, {
-      pageCount: references.pageCount,
-      belowFilter: values['below-filter'],
-    });
     for (const { frames, usedFrames, belowFilter } of sizes) {
       const bracket = progress(`optimum of ${frames} frames: at least`);
       const found = await computeOptimum(references, {

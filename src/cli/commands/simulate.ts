@@ -1,6 +1,8 @@
 /** Policies on a fingerprint: what they cost. */
 import { parseFrames } from '../../evaluation/frameSizes.ts';
+import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
+import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
@@ -28,13 +30,25 @@ export const simulate = defineCommand({
     'below-filter': BELOW_FILTER,
     ...PRICES,
     seed: SEED,
+    ...ELASTIC,
+    output: {
+      kind: 'text',
+      alias: 'o',
+      describe: 'elastic: write what happened, in its order, as a fingerprint',
+    },
   },
   example: 'simulate synthetic:zipf:pages=300,references=10000 --frames 5%,10% --policy lru,clock',
-  details: POLICY_DETAILS,
+  details: `${POLICY_DETAILS} With --elastic, policies that look into the future are shown the order \
+that the references have when no I/O takes time.`,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
     const asked = parseFrames(values.frames);
     const prices = parsePrices(values);
+    const machine = parseMachine(values);
+    const { output } = values;
+    if (output !== undefined && machine === undefined) {
+      throw new InputError('simulate: --output keeps a moved order', 'add --elastic');
+    }
     const { requireFits, resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const policies = [];
     for (const text of splitPolicies(values.policy)) policies.push(await resolveNamedPolicy(text));
@@ -44,12 +58,20 @@ export const simulate = defineCommand({
     const { programVersion } = await import('../../node/version.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     for (const policy of policies) requireFits(policy, fingerprint, digest);
-    const references = linearize(fingerprint);
     const sizes = memorySizes(asked, fingerprint, {
-      pageCount: references.pageCount,
+      pageCount: fingerprint.pageNumbers.length,
       belowFilter: values['below-filter'],
     });
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
+    if (machine !== undefined) {
+      if (output !== undefined && policies.length * sizes.length > 1) {
+        throw new InputError('simulate: --output takes one run', 'give one policy and one size');
+      }
+      const { simulateElastic } = await import('../elasticSimulate.ts');
+      const run = { policies, sizes, prices, seed, machine, output };
+      return simulateElastic(fingerprint, common, run);
+    }
+    const references = linearize(fingerprint);
     const rows = simulatePolicies(references, { policies, sizes, prices, seed });
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evictlab, evictlabJson, temporaryFolder } from './program.ts';
+
+/** Three sequences that share pages and meet. */
+const TEXT = `@page-size 1
+@backing file
+a S(1000) R(1) R(2) W(3) R(1) R(2) R(3) R(1) S(5000) R(2) W(3)
+b R(4) S(3000) R(5) R(4) R(5) S(100000) R(4) U(c)
+c D(b) R(4) R(1) W(6)
+`;
+
+function folderWithText(): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'three.txt'), TEXT);
+  writeFileSync(join(folder, 'maps.txt'), 'a M(0,1,anonymous) R(0)\n');
+  return folder;
+}
+
+const COUNTS = ['references', 'minorFaults', 'pageIns', 'pageOuts', 'evictions', 'cost'] as const;
+
+describe('simulate --elastic', () => {
+  it('says what each sequence met, and keeps what happened as a fingerprint of the same cost', () => {
+    const cwd = folderWithText();
+    const run = '--frames 3 --policy lru';
+    const elastic = evictlabJson(`simulate three.txt ${run} --elastic -o kept.evfp`, { cwd });
+    const kept = evictlabJson(`simulate kept.evfp ${run}`, { cwd });
+    for (const name of COUNTS) expect(kept[name]).toBe(elastic[name]);
+    const plain = evictlabJson(`simulate three.txt ${run}`, { cwd });
+    expect(elastic.pageIns).not.toBe(plain.pageIns);
+    const sequences = elastic.sequences as readonly Record<string, number | string>[];
+    expect(sequences.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(Math.max(...sequences.map(({ endNs }) => Number(endNs)))).toBe(elastic.completionNs);
+    expect(elastic.machine).toMatchObject({ cpus: null, readNs: 100_000, queueDepth: 32 });
+    const text = evictlab(`simulate three.txt ${run} --elastic`, { cwd }).stdout;
+    expect(text).toMatch(/^completed after {3}906,000 ns$/m);
+    expect(text).toMatch(/^a +9 +0 +9 +0 +906,000 +900,000$/m);
+  });
+
+  it('with I/O that takes no time costs what it costs without', () => {
+    const cwd = folderWithText();
+    const run = 'simulate three.txt --frames 2,3 --policy lru,min,clock';
+    const elastic = evictlabJson(`${run} --elastic --read-ns 0 --write-ns 0`, { cwd });
+    const plain = evictlabJson(run, { cwd });
+    const counts = (rows: unknown) =>
+      (rows as Record<string, unknown>[]).map((row) => COUNTS.map((name) => row[name]));
+    expect(counts(elastic.rows)).toEqual(counts(plain.rows));
+  });
+
+  it('runs a plan of the order without I/O on the order that moves', () => {
+    const cwd = folderWithText();
+    const { upperBound } = evictlabJson('optimum three.txt --frames 3 -o best.plan', { cwd });
+    const run = 'simulate three.txt --frames 3 --policy plan:best.plan --elastic';
+    expect(evictlabJson(`${run} --read-ns 0 --write-ns 0`, { cwd }).cost).toBe(upperBound);
+    expect(evictlabJson(run, { cwd }).cost).toBeGreaterThanOrEqual(Number(upperBound));
+  });
+});
+
+describe('optimum --elastic', () => {
+  it('claims a bound of every schedule, and a run that can be made again', () => {
+    const cwd = folderWithText();
+    const line = 'optimum three.txt --frames 3 --elastic --cpus 2 --quantum 500';
+    const found = evictlabJson(line, { cwd });
+    expect(found).toMatchObject({ frames: 3, elastic: true, compulsoryCost: 6, exact: false });
+    const rounds = found.rounds as readonly Record<string, number>[];
+    expect(rounds[Number(found.best)].cost).toBe(found.upperBound);
+    expect(found.lowerBound).toBeLessThanOrEqual(Number(found.upperBound));
+    expect(found.upperBound).toBe(Number(found.pageIns) + Number(found.pageOuts));
+    const lru = 'simulate three.txt --frames 3 --policy lru --elastic --cpus 2 --quantum 500';
+    expect(rounds[0].cost).toBe(evictlabJson(lru, { cwd }).cost);
+    const text = evictlab(line, { cwd }).stdout;
+    expect(text).toMatch(/^every schedule {3}at least \d+, in whatever order, by any policy$/m);
+    expect(text).toMatch(/^best run found {3}\d+ \(/m);
+  });
+
+  it('is exact where the bound is met', () => {
+    const cwd = folderWithText();
+    const text = evictlab('optimum three.txt --frames 6 --elastic', { cwd }).stdout;
+    expect(text).toMatch(/^best run found {3}6: none is better \(6 page-ins, 0 page-outs; lru,/m);
+  });
+});
+
+it.each([
+  ['simulate three.txt --frames 3 --policy lru --cpus 2', '--cpus says how long things take'],
+  ['optimum three.txt --frames 3 --read-ns 5', '--read-ns says how long things take'],
+  ['simulate three.txt --frames 3 --policy lru -o x', '--output keeps a moved order'],
+  ['simulate three.txt --frames 3 --policy lru,clock --elastic -o x', '--output takes one run'],
+  ['optimum three.txt --frames 3 --elastic -o x', '--output is of one order'],
+  ['optimum three.txt --frames 3 --elastic --exact', '--exact is of one order'],
+  ['simulate three.txt --frames 3 --policy lru --elastic --cpus 0', '--cpus 0: not a whole number'],
+  ['simulate three.txt --frames 3 --policy lru --elastic --queue-depth 70000', 'no device serves'],
+  ['simulate maps.txt --frames 3 --policy lru --elastic', 'it has maps'],
+  ['optimum maps.txt --frames 3 --elastic', 'it has maps'],
+])('%s is refused: %s', (line, message) => {
+  const { status, stdout, stderr } = evictlab(line, { cwd: folderWithText() });
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(stderr.includes('holds all') ? 3 : 2);
+});

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evictlab, startEvictlab, temporaryFolder } from './program.ts';
+
+const STUDY = `name: small
+fingerprints:
+  - synthetic:zipf:pages=200,references=20000
+  - synthetic:loop:pages=150,rounds=40
+  - synthetic:phases:pages=200,references=20000
+frames: [10%, 30%]
+policies: [lru, clock, min]
+label: { states: [lru], candidates: 8, max-decisions: 200 }
+train: { learner: least-squares, rounds: 1 }
+folds: leave-one-out
+seed: 5
+`;
+
+function studyFolder(): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'study.yaml'), STUDY);
+  return folder;
+}
+
+/** Every file below a folder, with its bytes. */
+function contents(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    files
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]),
+  );
+}
+
+describe('a study', () => {
+  it('ends in the same bytes with one thread and with two, and when it is run again', () => {
+    const folder = studyFolder();
+    for (const threads of [1, 2]) {
+      const { status, stderr } = evictlab(
+        `study study.yaml -o out${threads} --threads ${threads} --effort rules`,
+        { cwd: folder },
+      );
+      expect([status, stderr]).toEqual([0, '']);
+    }
+    const first = contents(join(folder, 'out1'));
+    expect(Object.keys(first).length).toBeGreaterThan(20);
+    expect(contents(join(folder, 'out2'))).toEqual(first);
+    evictlab('study study.yaml -o out1 --effort rules', { cwd: folder });
+    expect(contents(join(folder, 'out1'))).toEqual(first);
+  });
+
+  it('judges each fingerprint by a model fitted on the others', () => {
+    const folder = studyFolder();
+    evictlab('study study.yaml -o out --effort rules', { cwd: folder });
+    const models = readdirSync(join(folder, 'out/models')).filter((file) => /round-1/.test(file));
+    expect(models).toHaveLength(3);
+    const trainedOn = models.map((file) => {
+      const text = readFileSync(join(folder, 'out/models', file), 'utf8');
+      const model = JSON.parse(text) as { provenance: { fingerprints: string[] } };
+      return model.provenance.fingerprints.length;
+    });
+    expect(trainedOn).toEqual([2, 2, 2]);
+  });
+
+  it('goes on after an interruption and ends in the same bytes', async () => {
+    const folder = studyFolder();
+    evictlab('study study.yaml -o whole --threads 1 --effort rules', { cwd: folder });
+    const child = startEvictlab('study study.yaml -o cut --threads 1 --effort rules', folder);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const cells = join(folder, 'cut/cells');
+    while (!existsSync(cells) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill('SIGINT');
+    await ended;
+    expect(existsSync(join(folder, 'cut/gaps.json'))).toBe(false);
+    const left = readdirSync(join(folder, 'cut'), { recursive: true, encoding: 'utf8' });
+    expect(left.filter((file) => file.includes('.tmp-'))).toEqual([]);
+    const { status } = evictlab('study study.yaml -o cut --threads 1 --effort rules', {
+      cwd: folder,
+    });
+    expect(status).toBe(0);
+    expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
+  });
+
+  it('names the place of a mistake in its file', () => {
+    const folder = studyFolder();
+    mkdirSync(join(folder, 'bad'));
+    const cases: [string, RegExp][] = [
+      ['', /is no study/],
+      ['name: x', /fingerprints is missing/],
+      ['{', /study\.yaml/],
+      [STUDY.replace('frames:', 'frame:'), /frames is missing/],
+      [`${STUDY}extra: 1\n`, /extra is not known/],
+      [STUDY.replace('candidates: 8', 'candidates: 1'), /label\.candidates/],
+      [STUDY.replace('rounds: 1', 'round: 1'), /train\.round is not known: did you mean rounds/],
+      [STUDY.replace('[10%, 30%]', '[0%]'), /not a memory size/],
+      [STUDY.replace('lru, clock', 'lru, clok'), /no policy "clok"/],
+    ];
+    for (const [text, what] of cases) {
+      writeFileSync(join(folder, 'bad/study.yaml'), text);
+      const { status, stderr, stdout } = evictlab('study bad/study.yaml -o out', { cwd: folder });
+      expect([text, status, stdout]).toEqual([text, 2, '']);
+      expect(stderr).toMatch(what);
+      expect(stderr.trim().split('\n')).toHaveLength(2);
+    }
+  });
+});
