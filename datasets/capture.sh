@@ -74,7 +74,7 @@ for node in ast.walk(ast.parse(source)):
     names[type(node).__name__] = names.get(type(node).__name__, 0) + 1
 print(sorted(names.items()))
 PY
-      capture $name 64 /usr/bin/python3 -I tree.py ;;
+      capture $name 128 /usr/bin/python3 -I tree.py ;;
    run-perl)
       capture $name 64 perl -ne 'for (split) { $n{$_}++ } END { print scalar(keys %n), "\n" }' few.txt ;;
    run-xz) capture $name 64 xz -k -1 -c few.txt ;;
@@ -108,11 +108,11 @@ console.log([...counts.values()].sort((a, b) => a - b)[10]);
 JS
       capture $name 256 node --jitless count.js ;;
    run-awk)
-      capture $name 32 awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) c++; print c }' few.txt ;;
+      capture $name 64 awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) c++; print c }' few.txt ;;
    run-diff) capture $name 32 sh -c 'diff words.txt other.txt; exit 0' ;;
    run-bc) capture $name 16 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
    run-tcl)
-      echo 'for {set i 0} {$i < 1500} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
+      echo 'for {set i 0} {$i < 800} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
       capture $name 32 tclsh t.tcl ;;
    run-postgres)
       bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
