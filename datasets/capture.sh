@@ -3,6 +3,7 @@
 # files of the user's. Needs valgrind and gcc (`evictlab doctor`), and the programs themselves.
 #
 #   sh datasets/capture.sh [FOLDER [NAME…]]       default: datasets/fingerprints, all of them
+#   … FOLDER run-awk run-tcl                       two more, not bundled
 #
 # Single processes come out the same in each run on the same machine; of several processes that
 # run side by side the order differs, and so does the digest.
@@ -12,7 +13,7 @@ folder=${1:-$root/datasets/fingerprints}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 [ $# -gt 0 ] && shift
-names=${*:-run-cc1 run-sort run-sqlite run-python run-perl run-xz run-zstd run-git run-pipeline run-make run-node run-awk run-diff run-bc run-tcl run-postgres}
+names=${*:-run-cc1 run-sort run-sqlite run-python run-perl run-xz run-zstd run-git run-pipeline run-make run-node run-diff run-bc run-postgres}
 work=/tmp/evictlab-workloads
 mkdir -p "$work"
 cd "$work"
@@ -90,16 +91,16 @@ PY
             git -C repository -c user.name=a -c user.email=a@b commit -qm "change $i"
          i=$((i + 1))
       done
-      capture $name 64 git -C repository --no-pager log --stat -p ;;
+      capture $name 16 git -C repository --no-pager log --stat -p ;;
    run-pipeline)
       cat >pipeline.sh <<'SH'
-tr ' ' '\n' <few.txt | sort | uniq -c | sort -rn | head -20
+head -500 few.txt | tr ' ' '\n' | sort | uniq -c | sort -rn | head -20
 SH
-      capture $name 32 sh pipeline.sh ;;
+      capture $name 8 sh pipeline.sh ;;
    run-make)
-      for i in 1 2 3 4; do sed "s/64/$((60 + i))/" prime.c >part$i.c; rm -f part$i.o; done
-      printf 'all: part1.o part2.o part3.o part4.o\n%%.o: %%.c\n\tgcc -O0 -c -o $@ $<\n' >Makefile
-      capture $name 128 make -s -j2 all ;;
+      for i in 1 2; do sed "s/64/$((60 + i))/" prime.c >part$i.c; rm -f part$i.o; done
+      printf 'all: part1.o part2.o\n%%.o: %%.c\n\tgcc -O0 -c -o $@ $<\n' >Makefile
+      capture $name 96 make -s -j2 all ;;
    run-node)
       cat >count.js <<'JS'
 const counts = new Map();
@@ -110,7 +111,7 @@ JS
    run-awk)
       capture $name 64 awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) c++; print c }' few.txt ;;
    run-diff) capture $name 32 sh -c 'diff words.txt other.txt; exit 0' ;;
-   run-bc) capture $name 16 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
+   run-bc) capture $name 8 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
    run-tcl)
       echo 'for {set i 0} {$i < 800} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
       capture $name 32 tclsh t.tcl ;;
@@ -143,7 +144,7 @@ SH
       XDG_CACHE_HOME=$work/postgres/cache
       export XDG_CACHE_HOME
       evictlab_as=$as
-      $evictlab_as node "$root/dist/cli/main.js" capture --name $name --filter 256 \
+      $evictlab_as node "$root/dist/cli/main.js" capture --name $name --filter 128 \
          -o "$folder/$name.evfp" -- sh "$work/postgres/run.sh" 2>$name.err || { cat $name.err >&2; exit 1; }
       folder=$out
       cp "$work/postgres/$name.evfp" "$folder/"
