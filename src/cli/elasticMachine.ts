@@ -1,4 +1,6 @@
-/** The options of commands that can run a fingerprint elastically, and the machine they describe. */
+/**
+ * The options of commands that can run a fingerprint elastically, and the machine they describe.
+ */
 import { DEFAULT_MACHINE, type ElasticMachine } from '../engine/machine.ts';
 import { formatCount } from '../report/table.ts';
 import { InputError } from '../support/assert.ts';

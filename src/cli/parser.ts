@@ -30,8 +30,8 @@ const COMPLETION = 'completion';
 const HELP_WIDTH = 100;
 
 /**
- * The invocation in `words`; undefined when yargs has answered itself, with a help text, the version
- * or a completion. An InputError when it is not a command line of ours.
+ * The invocation in `words`; undefined when yargs has answered itself, with a help text, the
+ * version or a completion. An InputError when it is not a command line of ours.
  */
 export async function parseCommandLine(
   words: readonly string[],

@@ -30,7 +30,9 @@ export interface DecisionBatch {
   readonly optimalVictim: Uint8Array;
   /** devik's (dirty + 1) ÷ forward distance. */
   readonly ioScore: Float32Array;
-  /** What evicting it costs more than the best choice, at certified prices; where they were given. */
+  /**
+   * What evicting it costs more than the best choice, at certified prices; where they were given.
+   */
   readonly regret?: Float32Array;
 }
 

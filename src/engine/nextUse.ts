@@ -9,8 +9,8 @@ export interface NextUse {
   readonly referenceCount: number;
   /**
    * Only where the order moves (an elastic run): the place of each reference so far in the order
-   * foreseen. `pages` is that order, `next` holds places in it, and a next use may be overdue: at or
-   * before the tick.
+   * foreseen. `pages` is that order, `next` holds places in it, and a next use may be overdue: at
+   * or before the tick.
    */
   readonly positions?: Int32Array;
 }

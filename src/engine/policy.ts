@@ -31,7 +31,9 @@ export interface ReplacementPolicy {
   onLoad(frame: Frame, tick: Tick): void;
   /** A resident page was used; called only for policies that observe every reference. */
   onReference(frame: Frame, tick: Tick): void;
-  /** The frame to give to `wanted`; every frame is occupied. May move hands, forgets nothing yet. */
+  /**
+   * The frame to give to `wanted`; every frame is occupied. May move hands, forgets nothing yet.
+   */
   chooseVictim(wanted: Page, tick: Tick): Frame;
   /** The page left, evicted or released by an exit; `pageOf` still names it. */
   onFree(frame: Frame, tick: Tick): void;

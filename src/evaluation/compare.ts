@@ -1,6 +1,7 @@
 /*
- * Two policies, eviction by eviction. Each runs by itself; then the first runs again with the second as
- * its shadow, so that every decision of the first is also the second's to make, in the same state:
+ * Two policies, eviction by eviction. Each runs by itself; then the first runs again with the
+ * second as its shadow, so that every decision of the first is also the second's to make, in the
+ * same state:
  *
  *   same pages    how often both memories, each in its own run, held the same pages just before
  *   same victim   how often the second, in the first's place, would have evicted the same page

@@ -1,6 +1,6 @@
 /*
- * One cell of an evaluation, a policy on a fingerprint at a memory size, beside the optimum; and the
- * work it takes, cut into jobs that do not depend on each other.
+ * One cell of an evaluation, a policy on a fingerprint at a memory size, beside the optimum; and
+ * the work it takes, cut into jobs that do not depend on each other.
  */
 import { costOf, type Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';

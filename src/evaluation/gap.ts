@@ -8,9 +8,9 @@ export interface Bracket {
 }
 
 /**
- * (cost − optimum) ÷ optimum in percent: at least the first number, at most the second. A policy may
- * beat the best schedule known, never the optimum, so the first is not below 0. Above an optimum
- * that may be 0 the gap is unbounded: Infinity.
+ * (cost − optimum) ÷ optimum in percent: at least the first number, at most the second. A policy
+ * may beat the best schedule known, never the optimum, so the first is not below 0. Above an
+ * optimum that may be 0 the gap is unbounded: Infinity.
  */
 export function gapPercent(cost: number, bracket: Bracket): [low: number, high: number] {
   assert(cost >= bracket.lowerBound, 'no schedule costs less than the lower bound');

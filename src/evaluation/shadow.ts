@@ -1,10 +1,10 @@
 /*
- * A policy with a shadow: one policy runs, another is shown everything that happens and asked, at each
- * eviction, whom it would have evicted. Choosing and forgetting are apart, so it may ask for one page
- * and see another leave. The run is that of the first policy alone.
+ * A policy with a shadow: one policy runs, another is shown everything that happens and asked, at
+ * each eviction, whom it would have evicted. Choosing and forgetting are apart, so it may ask for
+ * one page and see another leave. The run is that of the first policy alone.
  *
- * Both look at the same frame table but for the accessed bits, which a policy may clear: the shadow has
- * its own.
+ * Both look at the same frame table but for the accessed bits, which a policy may clear: the shadow
+ * has its own.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';

@@ -1,7 +1,7 @@
 /*
- * The gap table in one line a policy. Averages are over cells (fingerprint × size); the share closed
- * is clipped at −100 % a cell before it is averaged, for a single workload where LRU is close to MIN
- * would otherwise decide the mean.
+ * The gap table in one line a policy. Averages are over cells (fingerprint × size); the share
+ * closed is clipped at −100 % a cell before it is averaged, for a single workload where LRU is
+ * close to MIN would otherwise decide the mean.
  */
 import type { Observation } from '../engine/policy.ts';
 import type { EvaluationRow } from './evaluation.ts';

@@ -2,13 +2,13 @@
  * A fingerprint → one reference string: what happens in which order when no I/O takes time.
  *
  *   The sequence of the smallest local time acts, of equals the lower one, asked anew after each
- *   action. A sleep adds to the local time; nothing else takes any. A wait blocks its sequence until
- *   its token is there, and it goes on at the time of the wake, or of the end of the other. A forked
- *   sequence begins at the time of the fork.
+ *   action. A sleep adds to the local time; nothing else takes any. A wait blocks its sequence
+ *   until its token is there, and it goes on at the time of the wake, or of the end of the other.
+ *   A forked sequence begins at the time of the fork.
  *
- * The end of a list ends its sequence for those who wait, but only E gives pages back: the anonymous
- * pages that no other sequence ever references. Local times are exact up to 2⁵³ ns, 104 days.
- * Costs a few ns a reference, and the logarithm of the number of sequences for other actions.
+ * The end of a list ends its sequence for those who wait, but only E gives pages back: the
+ * anonymous pages that no other sequence ever references. Local times are exact up to 2⁵³ ns, 104
+ * days. Costs a few ns a reference, and the logarithm of the number of sequences for other actions.
  */
 import { Agenda, NOBODY } from '../support/agenda.ts';
 import { assert, InputError } from '../support/assert.ts';

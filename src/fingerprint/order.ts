@@ -21,7 +21,9 @@ export interface Order {
   readonly exits: readonly Exit[];
 }
 
-/** The fingerprint whose `linearize` is `order.references`; `order` is of a run of `fingerprint`. */
+/**
+ * The fingerprint whose `linearize` is `order.references`; `order` is of a run of `fingerprint`.
+ */
 export function freezeOrder(fingerprint: Fingerprint, order: Order): Fingerprint {
   const { name, pageSizeBytes, backing, pageNumbers, origin } = fingerprint;
   const builder = new FingerprintBuilder({ name, pageSizeBytes, backing, origin });

@@ -1,7 +1,7 @@
 /*
- * Block pageNumbers: per dense page, the step from the page number before it, so that neighbours are
- * ones. Steps are 64 bits, zigzag (0 −1 1 −2 …), in 8 planes of bytes, least significant first: the
- * upper planes are nothing but zeros.
+ * Block pageNumbers: per dense page, the step from the page number before it, so that neighbours
+ * are ones. Steps are 64 bits, zigzag (0 −1 1 −2 …), in 8 planes of bytes, least significant first:
+ * the upper planes are nothing but zeros.
  */
 import { damaged } from './damaged.ts';
 import { PageNumbering } from './pageNumbering.ts';

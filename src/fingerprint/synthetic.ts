@@ -7,8 +7,9 @@
  *   phases  for a while uniform over a few neighbouring pages, then over a few others
  *   mixed   all of these at once, each on pages of its own, in proportion to a weight
  *
- * One sequence, backed by a file so that a first touch is a page-in, unless anonymous=1. Options and
- * seed decide every bit: only + − × ÷ and square roots are used, which all machines round alike.
+ * One sequence, backed by a file so that a first touch is a page-in, unless anonymous=1. Options
+ * and seed decide every bit: only + − × ÷ and square roots are used, which all machines round
+ * alike.
  */
 import { InputError } from '../support/assert.ts';
 import { Random } from '../support/random.ts';

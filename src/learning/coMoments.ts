@@ -1,6 +1,7 @@
 /*
- * Means and products of deviations of columns, in one pass over decisions and little memory, without
- * the cancellation that ruins sums of squares.         (Welford 1962; Chan, Golub & LeVeque 1983)
+ * Means and products of deviations of columns, in one pass over decisions and little memory,
+ * without the cancellation that ruins sums of squares.         (Welford 1962; Chan, Golub & LeVeque
+ * 1983)
  *
  *   scatter = Σ (x − mean)(x − mean)ᵀ                      over all rows
  *   within  = Σ (x − mean of its decision)(…)ᵀ             what rows of one decision differ by

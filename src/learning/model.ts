@@ -20,7 +20,9 @@ export interface ModelFeature {
 export interface ModelFit {
   readonly rows: number;
   readonly decisions: number;
-  /** Share of the target's variance that is described; of its variance within decisions, centred. */
+  /**
+   * Share of the target's variance that is described; of its variance within decisions, centred.
+   */
   readonly r2: number;
   /** Root mean square error, in the target's unit. */
   readonly rmse: number;

@@ -4,9 +4,9 @@
  *   fingerprint frames decision tick page │ age dirty … │ forwardDistance optimalVictim ioScore
  *
  * A row a candidate; the decisions of several fingerprints and memory sizes follow each other,
- * numbered through the file, and perhaps a column `regret` behind them, for other programs. A row group holds whole decisions of one of them. What the tables were
- * made from stands as JSON in the key-value metadata, under `evictlab`. A page never used again has
- * the forward distance Infinity.
+ * numbered through the file, and perhaps a column `regret` behind them, for other programs. A row
+ * group holds whole decisions of one of them. What the tables were made from stands as JSON in the
+ * key-value metadata, under `evictlab`. A page never used again has the forward distance Infinity.
  */
 import {
   assertDecisionBatch,
@@ -44,7 +44,9 @@ export interface WrittenDecisions {
   readonly rows: number;
 }
 
-/** Writes the tables, which all have the same features, one after the other; whole or not at all. */
+/**
+ * Writes the tables, which all have the same features, one after the other; whole or not at all.
+ */
 export async function writeDecisions(
   path: string,
   tables: AsyncIterable<DecisionTable> | Iterable<DecisionTable>,

@@ -1,6 +1,6 @@
 /*
- * Policies beside the optimum, on fingerprints at several memory sizes: the gap table. Every cell is
- * a job of its own; what a store holds already is not run again.
+ * Policies beside the optimum, on fingerprints at several memory sizes: the gap table. Every cell
+ * is a job of its own; what a store holds already is not run again.
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';

@@ -1,7 +1,8 @@
 /*
- * The unit of work for a thread: one policy or the optimum on one fingerprint at several memory sizes,
- * or the labelling of one fingerprint. A job is plain data, but for reference strings, whose columns
- * are shared between threads; it does not depend on any other job, nor on which thread runs it.
+ * The unit of work for a thread: one policy or the optimum on one fingerprint at several memory
+ * sizes, or the labelling of one fingerprint. A job is plain data, but for reference strings, whose
+ * columns are shared between threads; it does not depend on any other job, nor on which thread runs
+ * it.
  */
 import type { Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';

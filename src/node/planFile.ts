@@ -1,6 +1,7 @@
 /*
- * An optimum as a file: what was asked, the bracket, the certificate that proves its lower end and the
- * plan that attains its upper end. JSON, so that anyone can look; the two long columns are packed:
+ * An optimum as a file: what was asked, the bracket, the certificate that proves its lower end and
+ * the plan that attains its upper end. JSON, so that anyone can look; the two long columns are
+ * packed:
  *
  *   certificate   for each price, LEB128: ticks since the last one, then the price in 2⁻²⁰
  *   plan          one bit a reference: let go before its next use
@@ -138,7 +139,9 @@ function claimOf(text: string): PlanFile {
   return claim;
 }
 
-/** `plan:FILE` as a policy: with the string and the frames it was made for, it costs what it claims. */
+/**
+ * `plan:FILE` as a policy: with the string and the frames it was made for, it costs what it claims.
+ */
 export async function loadPlanPolicy(path: string): Promise<LoadedPolicy> {
   const saved = await readPlan(path);
   return { spec: schedulePolicy(saved), saved };

@@ -28,7 +28,9 @@ export interface ResolvedPolicy {
   readonly options: PolicyOptions;
   /** How reports name it: the text asked for. */
   readonly label: string;
-  /** The optimum whose schedule it is: it fits one fingerprint only. Undefined for other policies. */
+  /**
+   * The optimum whose schedule it is: it fits one fingerprint only. Undefined for other policies.
+   */
   readonly saved: SavedOptimum | undefined;
 }
 

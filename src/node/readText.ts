@@ -2,7 +2,9 @@
 import { InputError } from '../support/assert.ts';
 import { openBytes } from './byteStream.ts';
 
-/** The text of the file; an InputError that names it when it is missing or longer than `maxBytes`. */
+/**
+ * The text of the file; an InputError that names it when it is missing or longer than `maxBytes`.
+ */
 export async function readText(path: string, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

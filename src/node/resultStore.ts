@@ -1,6 +1,7 @@
 /*
- * Finished pieces of work, kept under the digest of everything they depend on, so that work that was
- * interrupted or is asked for again does only what is missing. A folder, a small JSON file a piece.
+ * Finished pieces of work, kept under the digest of everything they depend on, so that work that
+ * was interrupted or is asked for again does only what is missing. A folder, a small JSON file a
+ * piece.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

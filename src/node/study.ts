@@ -7,9 +7,9 @@
  *
  * A fingerprint is always judged by a model fitted on others. With rounds, a fold's model is run on
  * the fingerprints it was fitted on, the decisions in the states it visits are labelled, and it is
- * fitted anew to those (DAgger; Ross, Gordon & Bagnell 2011). Each file carries in its name the digest
- * of everything it depends on, and is written whole or not at all, so a study that was interrupted, or
- * is run again, does only what is missing, and ends in the same bytes.
+ * fitted anew to those (DAgger; Ross, Gordon & Bagnell 2011). Each file carries in its name the
+ * digest of everything it depends on, and is written whole or not at all, so a study that was
+ * interrupted, or is run again, does only what is missing, and ends in the same bytes.
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';

@@ -1,4 +1,7 @@
-/** A study as YAML: what is to be compared on what. Every mistake in it is an InputError with its place. */
+/**
+ * A study as YAML: what is to be compared on what. Every mistake in it is an InputError with its
+ * place.
+ */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { CandidateCount } from '../dataset/candidates.ts';
 import type { Prices } from '../engine/machine.ts';

@@ -1,9 +1,9 @@
 /*
  * The certificate of a lower bound: a price λ(t) ≥ 0 for a frame over the reference at t.
  *
- * Between two uses of a page lies a gap; keeping the page over it rents a frame at every tick inside,
- * P = Σ λ. There are k − 1 frames to rent at each tick (the page in use has the k-th), so for any
- * prices at all, whoever found them,
+ * Between two uses of a page lies a gap; keeping the page over it rents a frame at every tick
+ * inside, P = Σ λ. There are k − 1 frames to rent at each tick (the page in use has the k-th), so
+ * for any prices at all, whoever found them,
  *
  *   L(λ) = first reads − (k − 1)·Σλ + Σ over gaps of min(P, R)
  *                                   + Σ over dirty epochs of min(Σ P, W + Σ min(P, R))
@@ -38,8 +38,8 @@ export const EMPTY_CERTIFICATE: Certificate = {
 };
 
 /**
- * L(λ), exactly: no schedule of `references` on `frameCount` frames costs less. One pass; 25 bytes a
- * page. A certificate with a price that is negative, fractional or out of order is refused.
+ * L(λ), exactly: no schedule of `references` on `frameCount` frames costs less. One pass; 25 bytes
+ * a page. A certificate with a price that is negative, fractional or out of order is refused.
  */
 export function certifiedLowerBound(
   references: ReferenceString,

@@ -4,8 +4,9 @@
  *   io = (dirty + 1) / time to nearest future hit                 (M. Devera, the first proposal)
  *
  * A heuristic for page-ins plus page-outs: usually within a few percent of the optimum, not always.
- * A page never used again has io 0; among those the clean leave first. Of equal io > 0 the one in the
- * lower frame leaves, as in the program whose counts we compare with. `weight` is the price of a page-out in page-ins: io = (1 + weight · dirty) / time.
+ * A page never used again has io 0; among those the clean leave first. Of equal io > 0 the one in
+ * the lower frame leaves, as in the program whose counts we compare with. `weight` is the price of
+ * a page-out in page-ins: io = (1 + weight · dirty) / time.
  *
  * Inside a class, clean or dirty, the order by next use does not change with time: two bit sets,
  * one find-max each per eviction.

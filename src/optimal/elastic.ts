@@ -18,6 +18,7 @@ import { costOf, type ElasticMachine, type Prices } from '../engine/machine.ts';
 import type { PolicySpec } from '../engine/policy.ts';
 import { type ElasticRun, type Outcome, simulate } from '../engine/simulate.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import type { Order } from '../fingerprint/order.ts';
 import { assert } from '../support/assert.ts';
 import { devik } from './devik.ts';
 import { boundEverySchedule, type ScheduleBound } from './everySchedule.ts';
@@ -74,18 +75,8 @@ export async function computeElasticOptimum(
   fingerprint: Fingerprint,
   options: ElasticOptions,
 ): Promise<ElasticOptimum> {
-  const { frameCount, prices, machine, seed, now, onProgress } = options;
-  const deadlineMs =
-    now === undefined || options.seconds === undefined
-      ? Number.POSITIVE_INFINITY
-      : now() + 1000 * options.seconds;
-  const isLate = (): boolean => now !== undefined && now() > deadlineMs;
-  /** Half of what is left for whoever asks, so that something is left for the next. */
-  const timeLeft = (): Pick<OptimumOptions, 'seconds' | 'now'> => {
-    if (now === undefined || deadlineMs === Number.POSITIVE_INFINITY) return {};
-    return { now, seconds: Math.max(0.1, (deadlineMs - now()) / 2000) };
-  };
-
+  const { frameCount, prices, machine, seed, onProgress } = options;
+  const { isLate, timeLeft } = startClock(options);
   const bound = await boundEverySchedule(fingerprint, { frameCount, prices, timeLeft });
   const rounds: Round[] = [];
   /** Of each order that a run has led to. */
@@ -103,7 +94,7 @@ export async function computeElasticOptimum(
       bestOutcome = outcome;
     }
     const before = digest;
-    digest = digestOf(outcome.order.sequences);
+    digest = digestOf(outcome.order);
     isSettled = digest === before;
     const round = { policy: run.policy.id, cost, completionNs: outcome.completionNs };
     const known = brackets.get(digest);
@@ -137,6 +128,24 @@ export async function computeElasticOptimum(
   };
 }
 
+/** What the time limit leaves to each step. */
+interface Clock {
+  isLate(): boolean;
+  /** Half of what is left for whoever asks, so that something is left for the next. */
+  timeLeft(): Pick<OptimumOptions, 'seconds' | 'now'>;
+}
+
+function startClock({ seconds, now }: Pick<ElasticOptions, 'seconds' | 'now'>): Clock {
+  if (seconds === undefined || now === undefined) {
+    return { isLate: () => false, timeLeft: () => ({}) };
+  }
+  const endMs = now() + 1000 * seconds;
+  return {
+    isLate: () => now() > endMs,
+    timeLeft: () => ({ now, seconds: Math.max(0.1, (endMs - now()) / 2000) }),
+  };
+}
+
 /** The best schedule of an order, as a policy. */
 function scheduleOf(optimum: Optimum): Pick<ElasticRun, 'policy' | 'options'> {
   const { plan, frameCount, prices, upperMethod } = optimum;
@@ -145,13 +154,18 @@ function scheduleOf(optimum: Optimum): Pick<ElasticRun, 'policy' | 'options'> {
   return { policy: devik, options: { weight: devikWeight(prices) } };
 }
 
-/** Who made each reference says all of an order; 64 bits, for orders of one fingerprint. */
-function digestOf(sequences: Uint32Array): string {
+/** Who made each reference, and who exited when, says all of an order of a fingerprint; 64 bits. */
+function digestOf({ sequences, exits }: Order): string {
   let low = 0x811c9dc5;
   let high = 0x9e3779b9;
-  for (let tick = 0; tick < sequences.length; tick++) {
-    low = Math.imul(low ^ sequences[tick], 0x01000193);
-    high = Math.imul(high ^ sequences[tick] ^ (high >>> 15), 0x85ebca6b);
+  const add = (value: number): void => {
+    low = Math.imul(low ^ value, 0x01000193);
+    high = Math.imul(high ^ value ^ (high >>> 15), 0x85ebca6b);
+  };
+  for (let tick = 0; tick < sequences.length; tick++) add(sequences[tick]);
+  for (const { sequence, tick } of exits) {
+    add(sequence);
+    add(tick);
   }
   return `${low >>> 0}:${high >>> 0}`;
 }

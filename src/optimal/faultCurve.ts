@@ -24,8 +24,8 @@ export interface FaultCurve {
 /** The stack of one policy. */
 interface Stack {
   /**
-   * Brings `page` to the top; returns the depth it was at (1 = top), 0 when it was not in the stack.
-   * `isBlank`: an anonymous page not written so far, this reference included.
+   * Brings `page` to the top; returns the depth it was at (1 = top), 0 when it was not in the
+   * stack. `isBlank`: an anonymous page not written so far, this reference included.
    */
   reference(page: Page, tick: number, isBlank: boolean): number;
   /** Leaves a hole where the page was. */
@@ -37,7 +37,9 @@ export function lruFaultCurve(references: ReferenceString): FaultCurve {
   return faultCurve(references, new LruStack(references));
 }
 
-/** MIN by sinking through the stack: a reference costs the depth of its page; 8 bytes a reference. */
+/**
+ * MIN by sinking through the stack: a reference costs the depth of its page; 8 bytes a reference.
+ */
 export function minFaultCurve(references: ReferenceString): FaultCurve {
   return faultCurve(references, new MinStack(references));
 }
@@ -76,8 +78,8 @@ function faultCurve(references: ReferenceString, stack: Stack): FaultCurve {
 }
 
 /*
- * One mark a stack entry, at the tick of its last use; a hole keeps its mark. The depth of a page is
- * the number of marks not older than its own, by a Fenwick tree over ticks.
+ * One mark a stack entry, at the tick of its last use; a hole keeps its mark. The depth of a page
+ * is the number of marks not older than its own, by a Fenwick tree over ticks.
  */
 class LruStack implements Stack {
   readonly #marks: Int32Array;

@@ -1,13 +1,14 @@
 /*
- * The linear relaxation of a packing, by HiGHS (WebAssembly, imported only here and only when called).
+ * The linear relaxation of a packing, by HiGHS (WebAssembly, imported only here and only when
+ * called).
  *
  *   columns   x(gap) ∈ [0, 1]   y(epoch) ∈ [0, 1]   c(segment) ∈ [0, capacity]
  *   rows      c(s) = c(s − 1) + Σ x of gaps that begin at s − Σ x of gaps that ended before s
  *             y(epoch) + x(gap) ≥ 1
  *
  * Written as a chain the matrix has at most four entries a column, however long the gaps are. The
- * price of a segment is the reduced cost of its c. On real strings x is nearly always whole, which is
- * counted, never assumed. The prices are not trusted either: certificate.ts evaluates them anew.
+ * price of a segment is the reduced cost of its c. On real strings x is nearly always whole, which
+ * is counted, never assumed. The prices are not trusted either: certificate.ts evaluates them anew.
  */
 import type { Highs } from 'highs';
 import { assert } from '../support/assert.ts';
@@ -89,7 +90,8 @@ let highsLoaded: Promise<Highs> | undefined;
 /** Loaded once: the module keeps no state between models. */
 function loadHighs(): Promise<Highs> {
   highsLoaded ??= import('highs').then((module) => {
-    // Its types describe the CommonJS build, whose default is one level deeper than the ES module's.
+    // Its types describe the CommonJS build, whose default is one level deeper than the ES
+    // module's.
     return (module as unknown as { default: typeof module.default.default }).default();
   });
   return highsLoaded;

@@ -2,14 +2,14 @@
  * The best possible cost of a reference string on a number of frames, and how sure we are of it.
  *
  * Page-ins alone (page-outs free): MIN, exact. With page-outs priced the problem is NP-hard, so the
- * answer is a bracket: a schedule that exists, replayed to count it, and a bound that no schedule can
- * beat, proved by a certificate. `exact` when the two meet, which on real strings they mostly do.
+ * answer is a bracket: a schedule that exists, replayed to count it, and a bound that no schedule
+ * can beat, proved by a certificate. `exact` when the two meet, as on real strings they mostly do.
  *
  *   rules        MIN and devik's rule: two schedules
  *   restriction  gaps short by LRU are kept, the rest packed
  *   solution     the first-order method; then, where the packing is small enough, HiGHS on those
  *                gaps that are not clear yet
- *   both         prices → certificate → lower bound; shares → rounding → plan → replay → upper bound
+ *   both         prices → certificate → lower bound; shares → plan → replay → upper bound
  *   again        decisions the prices refute are opened, until none is or the bracket is closed
  */
 import { costOf, type Prices } from '../engine/machine.ts';
@@ -23,6 +23,7 @@ import {
   type Certificate,
   certifiedLowerBound,
   EMPTY_CERTIFICATE,
+  PRICE_SCALE,
   raiseToLattice,
 } from './certificate.ts';
 import { devik } from './devik.ts';
@@ -76,6 +77,8 @@ export interface OptimumOptions {
   readonly nextUse?: NextUse;
   /** What an earlier run found for the same string, frames and prices; checked, not believed. */
   readonly known?: Pick<Optimum, 'certificate' | 'plan'>;
+  /** More open gaps than these go to the first-order method; 0 sends all. Measured when absent. */
+  readonly linearProgramGaps?: number;
   /** Called when the bracket has narrowed, or a stage begins. */
   readonly onProgress?: (lowerBound: number, upperBound: number, stage: string) => void;
 }
@@ -88,6 +91,8 @@ const LINEAR_PROGRAM_GAPS = 160_000;
 const SMALL_GAPS = 5_000;
 /** Iterations of the first-order method before HiGHS: they settle about half of the gaps. */
 const ITERATIONS_BEFORE = 800;
+/** Rents by the first-order method are right within this share of a page-in's cost. */
+const GRAIN = 1 / 16;
 /** Iterations between two looks at the clock. */
 const CHUNK = 40;
 /** Work of the first-order method: gaps × iterations, about 45 ns each. */
@@ -210,12 +215,15 @@ class Bracket {
 
   /** The first-order method to see where things stand, then HiGHS on what is not yet clear. */
   async #solveRestricted(gaps: GapTable, decisions: Uint8Array): Promise<void> {
+    const { linearProgramGaps = LINEAR_PROGRAM_GAPS } = this.#options;
     const packing = this.#pack(gaps, decisions);
-    if (packing.gapCount > SMALL_GAPS) {
-      const isLarge = packing.gapCount > LINEAR_PROGRAM_GAPS;
-      const { prices, kept } = this.#solveFirstOrder(gaps, decisions, packing, isLarge);
+    if (packing.gapCount > Math.min(SMALL_GAPS, linearProgramGaps)) {
+      const isLarge = packing.gapCount > linearProgramGaps;
+      const solver = this.#solveFirstOrder(gaps, decisions, packing, isLarge);
       if (this.isClosed || this.#isLate() || isLarge) return;
-      decideClear(gaps, decisions, packing, prices, kept, this.#options.prices);
+      const { bestPrices, kept } = solver;
+      const keeps = roundToSchedule(packing, kept);
+      decideClear(gaps, decisions, packing, bestPrices, kept, keeps, this.#options.prices);
       this.#openRefuted(gaps, decisions);
     }
     await this.#solveInRounds(gaps, decisions);
@@ -235,22 +243,24 @@ class Bracket {
     }
   }
 
-  /** Its best prices and shares, of which certificates and schedules were made on the way. */
+  /** Certificates and schedules are made on the way; the solver still has its prices and shares. */
   #solveFirstOrder(
     gaps: GapTable,
     decisions: Uint8Array,
     packing: Packing,
     isLast: boolean,
-  ): { prices: Float64Array; kept: Float64Array } {
+  ): PrimalDual {
     const solver = new PrimalDual(packing);
     const budget = Math.round(FIRST_ORDER_WORK / packing.gapCount);
     const iterations = isLast
       ? Math.min(ITERATIONS_MAX, Math.max(ITERATIONS_MIN, budget))
       : ITERATIONS_BEFORE;
+    const { pageInCost } = this.#options.prices;
+    const grain = Math.max(1, Math.floor(GRAIN * pageInCost * PRICE_SCALE));
     const runFor = (count: number): void => {
       const until = solver.iterations + count;
       while (solver.iterations < until && !this.#isLate()) solver.iterate(CHUNK);
-      this.#certificateNow = toCertificate(packing, solver.bestPrices);
+      this.#certificateNow = toCertificate(packing, solver.bestPrices, grain);
       this.#offerCertificate(this.#certificateNow);
       this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solver.kept));
       this.#progress(`${solver.iterations} iterations on ${packing.gapCount} gaps`);
@@ -261,7 +271,7 @@ class Bracket {
       solver.perturb(PERTURBATION, new Random(1));
       runFor(0.3 * iterations);
     }
-    return { prices: solver.bestPrices, kept: solver.kept };
+    return solver;
   }
 
   #pack(gaps: GapTable, decisions: Uint8Array): Packing {

@@ -1,8 +1,9 @@
 /*
  * The packing problem, shrunk. Some gaps are decided beforehand, kept or lost (restriction.ts says
- * which); what the kept ones leave of each tick's k − 1 frames is the capacity for the rest. Ticks between which nothing changes become one segment, with the least capacity found in
- * it; segments that can't overflow are dropped, and so are those covered by no more gaps, and leaving
- * no less room, than their neighbour. Gaps left without a segment are kept as well.
+ * which); what the kept ones leave of each tick's k − 1 frames is the capacity for the rest. Ticks
+ * between which nothing changes become one segment, with the least capacity found in it; segments
+ * that can't overflow are dropped, and so are those covered by no more gaps, and leaving no less
+ * room, than their neighbour. Gaps left without a segment are kept as well.
  *
  * What was decided beforehand may be wrong: then the prices found here prove less on the whole
  * string. They are still prices, so what they prove is true (certificate.ts).

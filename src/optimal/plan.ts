@@ -1,9 +1,9 @@
 /*
- * A schedule as data: for every reference, whether the page is kept until its next use. Replayed as a
- * policy it evicts, when a frame is needed, a page that the plan lets go: one that costs nothing to
- * lose first, else the one used farthest in the future, so that a page the plan gave up may survive
- * where there is room after all. On the string it was made for the plan always has such a page; on
- * another order (an elastic run) there may be none, and then devik's rule chooses.
+ * A schedule as data: for every reference, whether the page is kept until its next use. Replayed as
+ * a policy it evicts, when a frame is needed, a page that the plan lets go: one that costs nothing
+ * to lose first, else the one used farthest in the future, so that a page the plan gave up may
+ * survive where there is room after all. On the string it was made for the plan always has such a
+ * page; on another order (an elastic run) there may be none, and then devik's rule chooses.
  */
 import type { Frame } from '../engine/frameTable.ts';
 import {

@@ -8,10 +8,11 @@
  *               y(epoch) ≥ 1 − x(gap)                          price μ ≥ 0
  *               0 ≤ x, y ≤ 1
  *
- * A segment's cover is a running sum of gap ends, a gap's rent a difference of running price sums, so
- * an iteration is a few passes over the gaps and the segments. Two things learnt by measuring: the
- * coupling rows want scaling by the gap's length, or page-outs dearer than page-ins converge badly;
- * and tied optima average to fractions, so the run whose x is rounded has its rewards perturbed.
+ * A segment's cover is a running sum of gap ends, a gap's rent a difference of running price sums,
+ * so an iteration is a few passes over the gaps and the segments. Two things learnt by measuring:
+ * the coupling rows want scaling by the gap's length, or page-outs dearer than page-ins converge
+ * badly; and tied optima average to fractions, so the run whose x is rounded has its rewards
+ * perturbed.
  */
 import type { Random } from '../support/random.ts';
 import { NO_EPOCH } from './gaps.ts';
@@ -19,7 +20,9 @@ import type { Packing } from './packing.ts';
 
 /** Iterations between two looks at the bound. */
 const CHECK_EVERY = 40;
-/** A restart happens after this many iterations at the earliest, then after a quarter of the past. */
+/**
+ * A restart happens after this many iterations at the earliest, then after a quarter of the past.
+ */
 const RESTART_AFTER = 200;
 const RESTART_SHARE = 0.25;
 /** Weight of the dual steps at the start; it adapts at each restart. */
@@ -116,7 +119,10 @@ export class PrimalDual {
     return this.#sinceRestart > 0 ? this.#averageX : this.#x;
   }
 
-  /** Breaks ties: every reward is changed by up to `share` of itself. The bound stays that of the true ones. */
+  /**
+   * Breaks ties: every reward is changed by up to `share` of itself. The bound stays that of the
+   * true ones.
+   */
   perturb(share: number, random: Random): void {
     const { reward } = this.#packing;
     for (let gap = 0; gap < reward.length; gap++) {

@@ -6,18 +6,20 @@
  *                           ├── kept: rent Σλ over t … j − 1, and the page is at j as it is now
  *                           └── let go: W if dirty, R to read it back, and it is clean at j
  *
- * From j on the page goes its own way, whichever is cheaper at these prices; being dirty there rather
- * than clean costs Δ(j) more, 0 if j writes. One pass from the end gives every Δ:
+ * From j on the page goes its own way, whichever is cheaper at these prices; being dirty there
+ * rather than clean costs Δ(j) more, 0 if j writes. One pass from the end gives every Δ:
  *
  *   Δ(i) = min(rent + Δ(j), W + R) − min(rent, R)       after the last use  min(rent, W)
  *
- * So the excess of letting go over keeping is known in O(1). It is never below −λ(t), for a page that
- * had better go may as well go at the next eviction. A candidate's regret is its excess less the least
- * of all. Where the prices prove the optimum and the run so far was optimal, no candidate's true regret
- * is smaller (the relaxation splits into pages, and the true optimum is one of its solutions).
+ * So the excess of letting go over keeping is known in O(1). It is never below −λ(t), for a page
+ * that had better go may as well go at the next eviction. A candidate's regret is its excess less
+ * the least of all. Where the prices prove the optimum and the run so far was optimal, no
+ * candidate's true regret is smaller (the relaxation splits into pages, and the true optimum is one
+ * of its solutions).
  *
- * Prices know what distances don't: that frames are worthless at times, that a page-out will be paid
- * for anyway, that a page never used again costs nothing until a frame does. 16 bytes a reference.
+ * Prices know what distances don't: that frames are worthless at times, that a page-out will be
+ * paid for anyway, that a page never used again costs nothing until a frame does. 16 bytes a
+ * reference.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import type { Prices } from '../engine/machine.ts';
@@ -25,11 +27,13 @@ import type { NextUse } from '../engine/nextUse.ts';
 import type { Page, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 import { type Certificate, PRICE_SCALE } from './certificate.ts';
 
-/** For a memory that keeps `lastUsedAt`: under a policy that observes references, or an observer. */
+/**
+ * For a memory that keeps `lastUsedAt`: under a policy that observes references, or an observer.
+ */
 export interface PriceRegrets {
   /**
-   * Cost of evicting the page in `frame` at `tick` less that of keeping it, in the unit of the prices;
-   * not below minus the price of the tick. The page is another than the one wanted.
+   * Cost of evicting the page in `frame` at `tick` less that of keeping it, in the unit of the
+   * prices; not below minus the price of the tick. The page is another than the one wanted.
    */
   excess(frames: FrameTable, frame: Frame, tick: Tick): number;
   /** The least excess of all frames, which are all occupied: subtract it for a regret. */

@@ -3,8 +3,8 @@ import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 
 /**
  * The number of distinct pages referenced since the page's last use, itself included (1: used twice
- * in a row): LRU keeps the page in memories of so many frames. 0 at a first use. O(log n) each, by a
- * Fenwick tree of the last uses. Releases are not looked at.
+ * in a row): LRU keeps the page in memories of so many frames. 0 at a first use. O(log n) each, by
+ * a Fenwick tree of the last uses. Releases are not looked at.
  */
 export function reuseDistances(references: ReferenceString): Int32Array {
   const { pages, pageCount } = references;

@@ -1,8 +1,8 @@
 /*
  * From fractions to a schedule: which gaps are kept. First in the order of time: where a segment
- * overflows, the gap with the smallest share goes, of equal shares the one that ends last. Then what
- * room is left is filled: whole epochs first (they save a page-out too), short ones before long ones,
- * then single gaps.
+ * overflows, the gap with the smallest share goes, of equal shares the one that ends last. Then
+ * what room is left is filled: whole epochs first (they save a page-out too), short ones before
+ * long ones, then single gaps.
  */
 import { NO_EPOCH } from './gaps.ts';
 import type { Packing } from './packing.ts';

@@ -19,8 +19,8 @@
  * share of a sort by counting, 256 buckets. Per eviction: the cursor's walk, at most two laps an
  * interval. Metadata: 13 bytes a frame, of which the idea needs one.
  * Differs from the source: the bit not shifted in yet is looked at, without which an interval's
- * uses would count only when it is over; the clock ticks in references, by default once in four times as
- * many as there are frames.
+ * uses would count only when it is over; the clock ticks in references, by default once in four
+ * times as many as there are frames.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { intervalOption } from '../engine/interval.ts';

@@ -1,4 +1,6 @@
-/** The evaluation as text for people: a table a fingerprint, and a line a policy over all of them. */
+/**
+ * The evaluation as text for people: a table a fingerprint, and a line a policy over all of them.
+ */
 import type { EvaluationRow } from '../evaluation/evaluation.ts';
 import type { PolicySummary } from '../evaluation/summary.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';

@@ -20,8 +20,8 @@ export class InputError extends Error {
 }
 
 /**
- * The machine's fault, neither ours nor the input's: a full disk, a device that fails. `message` says
- * what and where, `hint` how to mend it. Printed without a stack.
+ * The machine's fault, neither ours nor the input's: a full disk, a device that fails. `message`
+ * says what and where, `hint` how to mend it. Printed without a stack.
  */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';

@@ -5,8 +5,8 @@
  *   x = 2^e · (1 + i/256 + r)     as a 32-bit float: sign | e | i: 8 bits | r: 15 bits
  *   log2 x ≈ e + table[i] + r · slope[i]          off by less than 3·10⁻⁶
  *
- * The table is made by squaring, of multiplications only, and ends 32 bits behind the point, so that
- * the products and sums after it are exact in a double and the pieces meet without a step.
+ * The table is made by squaring, of multiplications only, and ends 32 bits behind the point, so
+ * that the products and sums after it are exact in a double and the pieces meet without a step.
  */
 import { assert } from './assert.ts';
 

@@ -158,6 +158,7 @@ function loops(lengths: readonly number[], rounds: number): Fingerprint {
 describe('the best schedule found', () => {
   it('contains the cheapest of all schedules in its bracket, and is a run that exists', async () => {
     let exact = 0;
+    let settled = 0;
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -174,6 +175,11 @@ describe('the best schedule found', () => {
           expect(Math.min(...found.rounds.map(({ cost }) => cost))).toBe(found.upperBound);
           const { order, cost } = found.rounds[found.best];
           if (order !== undefined) expect(order.lowerBound).toBeLessThanOrEqual(cost);
+          if (found.isSettled) {
+            settled++;
+            const last = found.rounds[found.rounds.length - 1];
+            expect(last.cost).toBe(last.order!.upperBound);
+          }
           compared++;
           if (found.exact) exact++;
         },
@@ -181,6 +187,7 @@ describe('the best schedule found', () => {
       { seed: SEED, numRuns: 150 },
     );
     expect(exact).toBeGreaterThan(compared / 4);
+    expect(settled).toBeGreaterThan(compared / 10);
   });
 
   it('of a lone sequence is the optimum of its string, found in two runs', async () => {

@@ -5,17 +5,19 @@ import { stringOf } from './references.ts';
 
 export interface RandomStringOptions {
   readonly pages: number;
+  /** 1 when absent. */
+  readonly minLength?: number;
   readonly maxLength: number;
   readonly maxReleases?: number;
 }
 
-/** Strings of 1 … maxLength references; a page is released only after its last use, as exits do. */
+/** Strings of minLength … maxLength references; a page is released only after its last use, as exits do. */
 export function randomStrings(options: RandomStringOptions): fc.Arbitrary<ReferenceString> {
-  const { pages: pageCount, maxLength, maxReleases = 3 } = options;
+  const { pages: pageCount, minLength = 1, maxLength, maxReleases = 3 } = options;
   const page = fc.nat(pageCount - 1);
   return fc
     .record({
-      touches: fc.array(fc.record({ page, write: fc.nat(1) }), { minLength: 1, maxLength }),
+      touches: fc.array(fc.record({ page, write: fc.nat(1) }), { minLength, maxLength }),
       anonymous: fc.uniqueArray(page),
       released: fc.uniqueArray(page, { maxLength: maxReleases }),
     })

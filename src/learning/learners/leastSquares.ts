@@ -4,8 +4,8 @@
  *   target = log2((1 + forward distance) ÷ frames), between `low` and `high`; `high` when never
  *
  * Decisions stream by once: scaled features and target go into means and co-moments, the normal
- * equations are solved standardised, by Cholesky, with `ridge` on the diagonal. A second pass counts
- * how often the model would choose as MIN does. Memory does not grow with the rows.
+ * equations are solved standardised, by Cholesky, with `ridge` on the diagonal. A second pass
+ * counts how often the model would choose as MIN does. Memory does not grow with the rows.
  *
  * The target is in units of the memory, because that is what decides: a page wanted within one
  * memory (2⁰) is worth keeping, and telling such pages apart takes from the fit where it matters;
@@ -30,7 +30,9 @@ const DEFAULTS = {
   /** Bounds of the target, in powers of two of the memory's size. */
   low: 0,
   high: 6,
-  /** Added to the diagonal of the correlations: shrinks coefficients that the rows say little of. */
+  /**
+   * Added to the diagonal of the correlations: shrinks coefficients that the rows say little of.
+   */
   ridge: 0,
   /** 1: features and target less their means over each decision, as if all pairs were compared. */
   centre: 0,
