@@ -83,6 +83,8 @@ describe('help', () => {
         stderr: isCapture ? expect.stringContaining('usr') : '',
       });
       expect(stdout).not.toBe('');
+      // Behind --, --json would be the program's: test/cli/capture.test.ts asks for it.
+      if (isCapture) continue;
       expect(Object.keys(evictlabJson(example, { cwd: folder })).length).toBeGreaterThan(0);
     }
   });
