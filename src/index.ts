@@ -30,6 +30,7 @@ export {
   type SequenceOutcome,
   simulate,
 } from './engine/simulate.ts';
+export { type Comparison, comparePolicies } from './evaluation/compare.ts';
 export { closedPercent, gapPercent } from './evaluation/gap.ts';
 export { Action } from './fingerprint/action.ts';
 export { decodeFingerprint, encodeFingerprint } from './fingerprint/binaryCodec.ts';
@@ -59,5 +60,6 @@ export { type FaultCurve, lruFaultCurve, minFaultCurve } from './optimal/faultCu
 export { min } from './optimal/min.ts';
 export { computeOptimum, type Effort, type Optimum } from './optimal/optimum.ts';
 export { type Plan, planPolicy } from './optimal/plan.ts';
+export { type PriceRegrets, priceRegrets } from './optimal/regret.ts';
 export { InputError, InvariantError } from './support/assert.ts';
 export { Random } from './support/random.ts';
