@@ -84,9 +84,12 @@ export const compare = defineCommand({
       listed,
     });
     const { decisions, differences, policies } = comparison;
-    const numbers = fingerprint.pageNumbers;
+    const { pageNumbers, pageSizeBytes, mappings } = fingerprint;
+    // With maps a page may have several addresses; it keeps the number of the reference string.
     const address = (page: number): string =>
-      `0x${(numbers[page] * BigInt(fingerprint.pageSizeBytes)).toString(16)}`;
+      mappings.length > 0
+        ? `page ${page}`
+        : `0x${(pageNumbers[page] * BigInt(pageSizeBytes)).toString(16)}`;
     const share = (count: number): string =>
       `${formatCount(count)} of ${formatCount(decisions)}` +
       (decisions === 0 ? '' : ` (${formatPercent((100 * count) / decisions)} %)`);
