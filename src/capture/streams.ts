@@ -98,14 +98,11 @@ export class Streams {
       const write = lastBefore(stream.writes, placed.call.after);
       return write === undefined ? [] : [{ from: pointOf(write.placed, 0), to }];
     }
-    let unread = 0;
-    for (const { placed: read, end } of stream.reads) {
-      if (read.call.after <= placed.call.after) unread = Math.max(unread, end);
+    const read = stream.reads[readsUntil(stream.reads, placed.call.after) - 1];
+    const write = stream.writes[firstBeyond(stream.writes, read?.end ?? 0)];
+    if (write !== undefined && write.placed.call.before < placed.call.after) {
+      return [{ from: pointOf(write.placed, 0), to }];
     }
-    const write = stream.writes.find(
-      ({ placed: { call }, end }) => end > unread && call.before < placed.call.after,
-    );
-    if (write !== undefined) return [{ from: pointOf(write.placed, 0), to }];
     return this.#closers(stream, placed.call.after).map((from) => ({ from, to }));
   }
 
@@ -284,6 +281,18 @@ function pushPressureEdges({ writes, reads, capacity }: Stream, edges: Edge[]): 
     // Behind what the write itself makes possible.
     edges.push({ from: pointOf(reads[next].placed, 1), to: pointOf(write.placed, 2) });
   }
+}
+
+/** How many of `reads` had ended by `stamp`. */
+function readsUntil(reads: readonly Transfer[], stamp: number): number {
+  let low = 0;
+  let high = reads.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (reads[middle].placed.call.after <= stamp) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Index of the first write that ends beyond byte `start`. */

@@ -72,6 +72,8 @@ class WaitFinder {
   readonly #edges: Edge[] = [];
   readonly #births: Birth[] = [];
   readonly #sleeps = new Map<Process, Map<number, number>>();
+  /** What epoll knows so far, by process, epoll and data. */
+  readonly #registered = new Map<string, Descriptor>();
   readonly #polls: PollOutcomes = { ready: 0, timedOut: 0, interrupted: 0 };
 
   constructor(capture: Capture) {
@@ -90,6 +92,7 @@ class WaitFinder {
     this.#findBirths();
     for (const placed of this.#calls) {
       const { call } = placed;
+      this.#register(placed);
       if (call.number === Call.wait4 || call.number === Call.waitid) this.#findChild(placed);
       if (SLEEPS.has(call.number) && call.timeoutNs > 0) this.#sleepThrough(placed);
       if (POLLS.has(call.number)) this.#findPoll(placed, streams);
@@ -167,22 +170,19 @@ class WaitFinder {
     this.#polls.ready++;
     for (const ready of call.ready) {
       if ((ready.revents & READABLE) === 0) continue;
-      const descriptor = ready.descriptor ?? this.#registered(placed, ready.data);
+      const key = registeredKey(placed.thread.process, call.args[0], ready.data);
+      const descriptor = ready.descriptor ?? this.#registered.get(key);
       if (descriptor !== undefined) {
         this.#edges.push(...streams.readinessEdges(descriptor, placed));
       }
     }
   }
 
-  /** What epoll knows by `data`. */
-  #registered({ call, thread }: PlacedCall, data: string): Descriptor | undefined {
-    let found: Descriptor | undefined;
-    for (const { call: other, thread: its } of this.#calls) {
-      if (other.number !== Call.epoll_ctl || other.failed || other.before > call.after) continue;
-      if (its.process !== thread.process || other.args[0] !== call.args[0]) continue;
-      if (other.detail === data && other.args[1] !== EPOLL_DELETE) found = other.descriptors[0];
-    }
-    return found;
+  /** Remembers what epoll is told to know by its data. */
+  #register({ call, thread }: PlacedCall): void {
+    if (call.number !== Call.epoll_ctl || call.failed || call.args[1] === EPOLL_DELETE) return;
+    const [descriptor] = call.descriptors;
+    this.#registered.set(registeredKey(thread.process, call.args[0], call.detail), descriptor);
   }
 
   #sleepThrough({ call, thread, index }: PlacedCall): void {
@@ -287,6 +287,10 @@ function isKillOf(call: CallEvent, pid: number): boolean {
     call.args[0] === pid &&
     call.args[call.number === Call.kill ? 1 : 2] !== 0
   );
+}
+
+function registeredKey({ pid }: Process, epoll: number, data: string): string {
+  return `${pid}/${epoll}/${data}`;
 }
 
 /** A private futex is known by process and address; a shared one by the address both map it at. */
