@@ -53,6 +53,8 @@ const BROTLI_QUALITY = 9;
 const BLOCK_HEAD_BYTES = 9;
 const BLOCK_BYTES_MAX = 2 ** 32 - 1;
 
+const AFTER_LAST_BLOCK = 'there is something after its last block';
+
 const SYNTHETIC_PREFIX = 'synthetic:';
 
 const compress = promisify(brotliCompress);
@@ -160,7 +162,9 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
   for (let block = 0; block <= ids.length; block++) {
     // The last block stands only where it is needed.
     if (block === ids.length && at === end) break;
-    if (at + BLOCK_HEAD_BYTES > end) throw damaged('a block is missing');
+    if (at + BLOCK_HEAD_BYTES > end) {
+      throw damaged(block < ids.length ? 'a block is missing' : AFTER_LAST_BLOCK);
+    }
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_HEAD_BYTES);
     const storedLength = view.getUint32(5, true);
     at += BLOCK_HEAD_BYTES;
@@ -169,7 +173,7 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
     blocks.push(await loadBlock(view.getUint8(0), view.getUint32(1, true), stored));
     at += storedLength;
   }
-  if (at !== end) throw damaged('there is something after its last block');
+  if (at !== end) throw damaged(AFTER_LAST_BLOCK);
   const [header, ...rest] = blocks;
   const encoded = { header, blocks: rest.map((bytes, i) => ({ id: ids[i], bytes })) };
   return { fingerprint: decodeBlocks(header, encoded.blocks), digest: digestOf(encoded) };
