@@ -1,28 +1,23 @@
 /*
- * A fingerprint → one reference string: what happens in which order when no I/O takes time.
+ * A fingerprint → one reference string: what happens in which order when no I/O takes time, turn by
+ * turn. Without maps an address is a page; with maps, `AddressSpaces` says which page it is.
  *
- *   The sequence of the smallest local time acts, of equals the lower one, asked anew after each
- *   action. A sleep adds to the local time; nothing else takes any. A wait blocks its sequence
- *   until its token is there, and it goes on at the time of the wake, or of the end of the other.
- *   A forked sequence begins at the time of the fork.
- *
- * The end of a list ends its sequence for those who wait, but only E gives pages back: the
- * anonymous pages that no other sequence ever references. Local times are exact up to 2⁵³ ns, 104
- * days. Costs a few ns a reference, and the logarithm of the number of sequences for other actions.
+ * The end of a list ends its sequence for those who wait, but only E gives pages back: without
+ * maps, the anonymous pages that no other sequence ever references. A few ns a reference, a few
+ * more with maps.
  */
-import { Agenda, NOBODY } from '../support/agenda.ts';
-import { assert, InputError } from '../support/assert.ts';
+import { InputError } from '../support/assert.ts';
 import { Action } from './action.ts';
+import { AddressSpaces } from './addressSpaces.ts';
 import {
   type ActionSequence,
   type Fingerprint,
   PageKind,
   type ReferenceString,
-  type Sequence,
   type Tick,
 } from './fingerprint.ts';
 import { type Exit, ownPages, releasesOf } from './ownPages.ts';
-import { markForked, Rendezvous } from './rendezvous.ts';
+import { takeTurns } from './turns.ts';
 
 /** Columns of the string and the exits on the way. */
 interface Interleaving {
@@ -31,10 +26,17 @@ interface Interleaving {
   readonly exits: readonly Exit[];
 }
 
-/** The references of a valid fingerprint without maps, in the order they are to be replayed. */
+/**
+ * The references of a valid fingerprint, in the order they are to be replayed. With maps there is
+ * one more for each page that is copied: a read of the page it is copied from.
+ */
 export function linearize(fingerprint: Fingerprint): ReferenceString {
-  refuseMaps(fingerprint);
-  const { sequences, pageNumbers } = fingerprint;
+  const { sequences, pageNumbers, mappings } = fingerprint;
+  if (mappings.length > 0) {
+    const spaces = new AddressSpaces(fingerprint);
+    takeTurns(sequences, (sequence, from, to) => spaces.play(sequence, from, to));
+    return spaces.references();
+  }
   const { pages, writes, exits } =
     sequences.length === 1 ? takeAll(sequences[0]) : interleave(fingerprint);
   return {
@@ -50,8 +52,8 @@ export function linearize(fingerprint: Fingerprint): ReferenceString {
 export function refuseMaps({ name, mappings }: Fingerprint): void {
   if (mappings.length === 0) return;
   throw new InputError(
-    `${name}: it has maps, so its addresses are no pages of one reference string.`,
-    'simulate it instead: address spaces come with the vm layer',
+    `${name}: it has maps, and where the order moves, address spaces are not resolved yet.`,
+    'replay it in its recorded order: leave out --elastic',
   );
 }
 
@@ -87,66 +89,18 @@ function interleave({ name, sequences }: Fingerprint): Interleaving {
   const writes = new Uint8Array(referenceCount);
   const exits: Exit[] = [];
   let tick: Tick = 0;
-
-  const rendezvous = new Rendezvous(sequences.length);
-  const agenda = new Agenda(sequences.length);
-  const row = new Uint32Array(sequences.length);
-  let nowNs = 0;
-  const forked = markForked(sequences);
-  for (let sequence = 0; sequence < sequences.length; sequence++) {
-    if (forked[sequence] === 0) agenda.push(0, sequence);
-  }
-  const localNs = new Float64Array(sequences.length);
-  for (let next = agenda.pop(); next !== NOBODY; next = agenda.pop()) {
-    nowNs = localNs[next];
-    row[next] = runUntilOvertaken(next, row[next]);
-  }
-  assert(tick === referenceCount, 'a valid fingerprint runs to its end');
-  return { pages, writes, exits };
-
-  /** Returns the row to go on at. */
-  function runUntilOvertaken(sequence: Sequence, from: number): number {
+  takeTurns(sequences, (sequence, from, to) => {
     const { actions, operands } = sequences[sequence];
-    for (let i = from; i < actions.length; i++) {
-      const operand = operands[i];
-      switch (actions[i]) {
-        case Action.Read:
-        case Action.Write:
-          pages[tick] = operand;
-          writes[tick++] = actions[i];
-          continue;
-        case Action.Sleep:
-          nowNs += operand;
-          break;
-        case Action.Wait:
-          // The wake that ends a wait is its token, so the sequence resumes behind the wait.
-          if (!rendezvous.wait(sequence, operand)) return i + 1;
-          break;
-        case Action.Wake:
-          if (rendezvous.wake(sequence, operand)) enter(operand);
-          break;
-        case Action.Fork:
-          enter(operand);
-          break;
-        case Action.Exit:
-          exits.push({ sequence, tick });
-          break;
-      }
-      if (agenda.precedes(nowNs, sequence)) {
-        localNs[sequence] = nowNs;
-        agenda.push(nowNs, sequence);
-        return i + 1;
+    for (let row = from; row < to; row++) {
+      if (actions[row] <= Action.Write) {
+        pages[tick] = operands[row];
+        writes[tick++] = actions[row];
+      } else if (actions[row] === Action.Exit) {
+        exits.push({ sequence, tick });
       }
     }
-    for (const waiter of rendezvous.end(sequence)) enter(waiter);
-    return actions.length;
-  }
-
-  /** Now: a sequence that was blocked, or not yet begun, has a local time in the past. */
-  function enter(sequence: Sequence): void {
-    localNs[sequence] = nowNs;
-    agenda.push(nowNs, sequence);
-  }
+  });
+  return { pages, writes, exits };
 }
 
 /** Reads and writes among `actions`. */

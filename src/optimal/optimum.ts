@@ -235,7 +235,10 @@ class Bracket {
       const packing = this.#pack(gaps, decisions);
       this.#progress(`round ${round}: ${packing.gapCount} gaps`);
       const solution = await solvePacking(packing, this.#timeLeft());
-      if (solution === undefined) return;
+      if (solution === undefined) {
+        if (!this.#isLate()) this.#solveFirstOrder(gaps, decisions, packing, true);
+        return;
+      }
       this.#certificateNow = toCertificate(packing, solution.prices);
       this.#offerCertificate(this.#certificateNow);
       this.#offerKept(gaps, decisions, packing, roundToSchedule(packing, solution.kept));
