@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaptureOptions, captureWithValgrind } from '../../src/capture/capture.ts';
 import { examine } from '../../src/capture/doctor.ts';
+import { computeNextUse } from '../../src/engine/nextUse.ts';
+import { replay } from '../../src/engine/replay.ts';
+import { linearize } from '../../src/fingerprint/linearize.ts';
 import { parseFingerprint, printFingerprint } from '../../src/fingerprint/textCodec.ts';
+import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { lruFaultCurve } from '../../src/optimal/faultCurve.ts';
 import { checkScenario, SCENARIOS } from './scenarios.ts';
 import { referencesOf } from './singleProcess.ts';
@@ -67,6 +71,13 @@ describe('a capture under our Valgrind tool', () => {
     expect(fingerprint.sequences.map(({ name }) => name)).toEqual(['sortls', 'ls', 'sort']);
     const text = printFingerprint(fingerprint);
     expect(parseFingerprint(text, 'x')).toEqual(fingerprint);
+    const references = linearize(fingerprint);
+    for (const policy of (await loadPolicies()).values()) {
+      const nextUse = computeNextUse(references);
+      const run = { frameCount: 200, policy, options: policy.defaults, seed: 1, nextUse };
+      const { pageIns, minorFaults } = replay(references, run);
+      expect(pageIns + minorFaults).toBeGreaterThanOrEqual(references.pageCount);
+    }
     const edges = text
       .split('\n')
       .map((line) => (line.match(/(?<= )([DUF]\(\w+\)|E$)/g) ?? []).join(' '));

@@ -68,16 +68,17 @@ found on the machine given, and there may be a better one, unless the two meet.`
     const { progress } = await import('../../node/progress.ts');
     const { formatCount } = await import('../../report/table.ts');
     const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
-    const sizes = memorySizes(asked, fingerprint, {
-      pageCount: fingerprint.pageNumbers.length,
-      belowFilter: values['below-filter'],
-    });
+    const sizesOf = (pageCount: number) =>
+      memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
     if (machine !== undefined) {
+      const sizes = sizesOf(fingerprint.pageNumbers.length);
       const { optimumElastic } = await import('../elasticOptimum.ts');
       const question = { sizes, prices, machine, seconds };
       return optimumElastic(fingerprint, { fingerprint: fingerprint.name, digest }, question);
     }
     const references = linearize(fingerprint);
+    // With maps, an address may be several pages.
+    const sizes = sizesOf(references.pageCount);
     const nextUse = computeNextUse(references);
     const rows: OptimumRow[] = [];
     for (const { frames, usedFrames, belowFilter } of sizes) {

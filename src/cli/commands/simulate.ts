@@ -58,12 +58,11 @@ that the references have when no I/O takes time.`,
     const { programVersion } = await import('../../node/version.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     for (const policy of policies) requireFits(policy, fingerprint, digest);
-    const sizes = memorySizes(asked, fingerprint, {
-      pageCount: fingerprint.pageNumbers.length,
-      belowFilter: values['below-filter'],
-    });
+    const sizesOf = (pageCount: number) =>
+      memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
     if (machine !== undefined) {
+      const sizes = sizesOf(fingerprint.pageNumbers.length);
       if (output !== undefined && policies.length * sizes.length > 1) {
         throw new InputError('simulate: --output takes one run', 'give one policy and one size');
       }
@@ -72,6 +71,8 @@ that the references have when no I/O takes time.`,
       return simulateElastic(fingerprint, common, run);
     }
     const references = linearize(fingerprint);
+    // With maps, an address may be several pages.
+    const sizes = sizesOf(references.pageCount);
     const rows = simulatePolicies(references, { policies, sizes, prices, seed });
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {
