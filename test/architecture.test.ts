@@ -14,12 +14,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   learning: ['dataset', 'engine', 'fingerprint'],
   evaluation: ['engine', 'fingerprint', 'optimal'],
   report: ['evaluation'],
+  capture: ['fingerprint'],
   node: ['dataset', 'engine', 'evaluation', 'fingerprint', 'learning', 'optimal', 'report'],
-  cli: ['dataset', 'engine', 'evaluation', 'fingerprint', 'learning', 'node', 'optimal', 'report'],
+  cli: [
+    'capture',
+    'dataset',
+    'engine',
+    'evaluation',
+    'fingerprint',
+    'learning',
+    'node',
+    'optimal',
+    'report',
+  ],
 };
 
 /** Folders that may use Node itself. */
-const ON_NODE = ['node', 'cli'];
+const ON_NODE = ['capture', 'node', 'cli'];
 
 /** Packages, and the one file that may import each. */
 const PACKAGES: Readonly<Record<string, string>> = {

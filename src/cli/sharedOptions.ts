@@ -1,6 +1,8 @@
 /** Options that several commands have, each with what reads its value. */
 import { type Prices, UNIT_PRICES } from '../engine/machine.ts';
-import { type FrameSize, frameSizeText, resolveFrames } from '../evaluation/frameSizes.ts';
+import { framesMinOf, framesOn } from '../evaluation/filterLimit.ts';
+import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
+import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { printNote } from './output.ts';
@@ -9,6 +11,12 @@ export const FRAMES = {
   kind: 'text',
   describe: 'memory in frames, or a share of the distinct pages: 64 or 5%,10%,20%,40%',
   required: true,
+} as const;
+
+export const BELOW_FILTER = {
+  kind: 'flag',
+  describe: 'also run with fewer frames than the capture is right for; results are too good',
+  default: false,
 } as const;
 
 export const SEED = {
@@ -103,16 +111,34 @@ export interface MemorySize {
    * should have to find memory for them.
    */
   readonly usedFrames: number;
+  /** The frames from which on the capture is right, where these are fewer. */
+  readonly belowFilter?: number;
 }
 
 /** The sizes on a fingerprint of so many pages; says so when one holds all of them. */
-export function memorySizes(sizes: readonly FrameSize[], pageCount: number): MemorySize[] {
-  const frames = resolveFrames(sizes, pageCount);
-  return frames.map((frameCount, i) => {
+export function memorySizes(
+  sizes: readonly FrameSize[],
+  fingerprint: Pick<Fingerprint, 'name' | 'filter'>,
+  options: { readonly pageCount: number; readonly belowFilter: boolean },
+): MemorySize[] {
+  const { pageCount } = options;
+  const framesMin = Math.min(framesMinOf(fingerprint), pageCount);
+  return framesOn(fingerprint, sizes, options).map((frameCount, i) => {
+    const isBelow = frameCount < framesMin;
+    if (isBelow) noteBelowFilter(frameCount, framesMin);
     const size = frameSizeText(sizes[i]);
     if (frameCount >= pageCount) {
       printNote(`--frames ${size} holds all ${pageCount} pages: nothing is ever evicted`);
     }
-    return { frames: frameCount, size, usedFrames: Math.max(1, Math.min(frameCount, pageCount)) };
+    return {
+      frames: frameCount,
+      size,
+      usedFrames: Math.max(1, Math.min(frameCount, pageCount)),
+      ...(isBelow && { belowFilter: framesMin }),
+    };
   });
+}
+
+function noteBelowFilter(frames: number, framesMin: number): void {
+  printNote(`${frames} frames are fewer than the capture is right for, ${framesMin}: too good`);
 }

@@ -18,12 +18,18 @@ export interface SimulationRow extends FaultCounts {
   readonly policy: string;
   readonly frames: number;
   readonly cost: number;
+  /** The frames from which on the capture is right, where `frames` is fewer. */
+  readonly belowFilter?: number;
 }
 
 export interface Simulation {
   readonly policies: readonly NamedPolicy[];
   /** `usedFrames`: frames to run with where the rest would stay empty; `frames` is reported. */
-  readonly sizes: readonly { readonly frames: number; readonly usedFrames: number }[];
+  readonly sizes: readonly {
+    readonly frames: number;
+    readonly usedFrames: number;
+    readonly belowFilter?: number;
+  }[];
   readonly prices: Prices;
   readonly seed: number;
 }
@@ -35,12 +41,19 @@ export function simulatePolicies(
 ): SimulationRow[] {
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const nextUse = needsFuture ? computeNextUse(references) : undefined;
-  return sizes.flatMap(({ frames, usedFrames }) =>
+  return sizes.flatMap(({ frames, usedFrames, belowFilter }) =>
     policies.map(({ label, spec, options }) => {
       const run = { frameCount: usedFrames, policy: spec, options, seed, nextUse };
       const counts = replay(references, run);
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
-      return { policy: label, frames, ...counts, pageOuts, cost: costOf(counts, prices) };
+      return {
+        policy: label,
+        frames,
+        ...counts,
+        pageOuts,
+        cost: costOf(counts, prices),
+        ...(belowFilter !== undefined && { belowFilter }),
+      };
     }),
   );
 }

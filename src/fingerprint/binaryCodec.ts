@@ -8,6 +8,7 @@
  *   references   page and write bit of each
  *   pageNumbers  dense page → 64-bit page number
  *   offsets      byte within the page, a varint a reference; empty where all are 0
+ *   signatures   hash of the instruction, 4 bytes a reference; no such block where all are 0
  *
  * References of all sequences stand one after the other. The form is canonical, so most of what
  * would make a fingerprint ill-formed cannot even be written down; the rest is refused on reading.
@@ -34,6 +35,9 @@ import { validateFingerprint } from './validate.ts';
 
 export const BLOCK_IDS = ['about', 'control', 'references', 'pageNumbers', 'offsets'] as const;
 
+/** Stands last, and only where there is something in it. */
+export const SIGNATURES_BLOCK_ID = 'signatures';
+
 export interface Block {
   readonly id: string;
   readonly bytes: Uint8Array;
@@ -42,7 +46,7 @@ export interface Block {
 /** All there is of a fingerprint, uncompressed. */
 export interface EncodedFingerprint {
   readonly header: Uint8Array;
-  /** In the order of `BLOCK_IDS`. Without block about, header and blocks are the workload. */
+  /** In the order of `BLOCK_IDS`, signatures last. Without block about, header and blocks are the workload. */
   readonly blocks: readonly Block[];
 }
 
@@ -56,10 +60,12 @@ export function encodeBlocks(fingerprint: Fingerprint): EncodedFingerprint {
     pageNumbers: encodePageNumbers(pageNumbers),
     offsets: encodeOffsets(sequences),
   };
-  return {
-    header: encodeHeader(fingerprint, references.pages.length),
-    blocks: BLOCK_IDS.map((id) => ({ id, bytes: blocks[id] })),
-  };
+  const all: Block[] = BLOCK_IDS.map((id) => ({ id, bytes: blocks[id] }));
+  if (sequences.some((sequence) => sequence.signatures !== undefined)) {
+    const bytes = encodeSignatures(sequences, references.pages.length);
+    all.push({ id: SIGNATURES_BLOCK_ID, bytes });
+  }
+  return { header: encodeHeader(fingerprint, references.pages.length), blocks: all };
 }
 
 /**
@@ -69,10 +75,13 @@ export function encodeBlocks(fingerprint: Fingerprint): EncodedFingerprint {
 export function decodeBlocks(header: Uint8Array, blocks: readonly Block[]): Fingerprint {
   const head = decodeHeader(header);
   const ids = blocks.map((block) => block.id).join(' ');
-  if (ids !== BLOCK_IDS.join(' ')) {
+  const expected = BLOCK_IDS.join(' ');
+  if (ids !== expected && ids !== `${expected} ${SIGNATURES_BLOCK_ID}`) {
     throw damaged(`its blocks are ${ids || 'none'}, not ${BLOCK_IDS.join(' ')}`);
   }
-  const [about, control, references, pageNumbers, offsets] = blocks.map((block) => block.bytes);
+  const [about, control, references, pageNumbers, offsets, signatures] = blocks.map(
+    (block) => block.bytes,
+  );
   const decoded = decodeReferences(references, head.references, head.pages);
   const fingerprint: Fingerprint = {
     ...decodeAbout(about),
@@ -84,9 +93,11 @@ export function decodeBlocks(header: Uint8Array, blocks: readonly Block[]): Fing
       decodeControl(control, head.sequences.length, head.references),
       decoded,
       decodeOffsets(offsets, head.references, head.pageSizeBytes),
+      signatures === undefined ? undefined : decodeSignatures(signatures, head.references),
     ),
     mappings: head.mappings.map(mappingOf),
     ranges: head.ranges.map(rangeOf),
+    ...(head.filter === undefined ? {} : { filter: head.filter }),
   };
   validateFingerprint(fingerprint);
   return fingerprint;
@@ -101,6 +112,7 @@ export function encodeFingerprint(fingerprint: Fingerprint): Uint8Array {
   const parts = [header, ...blocks.map((block) => block.bytes)];
   const lengths = new ByteWriter();
   for (const part of parts) lengths.varint(part.length);
+  if (blocks.length === BLOCK_IDS.length) lengths.varint(0);
   const all = [PLAIN, lengths.bytes(), ...parts];
   const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
   let end = 0;
@@ -120,15 +132,15 @@ export function decodeFingerprint(bytes: Uint8Array): Fingerprint {
     );
   }
   const input = new ByteReader(bytes.subarray(PLAIN.length), 'the fingerprint');
-  const lengths = ['header', ...BLOCK_IDS].map(() => input.varint(bytes.length));
+  const ids = [...BLOCK_IDS, SIGNATURES_BLOCK_ID];
+  const lengths = ['header', ...ids].map(() => input.varint(bytes.length));
   let end = PLAIN.length + input.position;
   const parts = lengths.map((length) => bytes.subarray(end, (end += length)));
   if (end !== bytes.length) throw damaged('its length is another than it says');
-  const [header, ...blocks] = parts;
-  return decodeBlocks(
-    header,
-    BLOCK_IDS.map((id, i) => ({ id, bytes: blocks[i] })),
-  );
+  const [header, ...rest] = parts;
+  const blocks = ids.map((id, i) => ({ id, bytes: rest[i] }));
+  if (rest[BLOCK_IDS.length].length === 0) blocks.pop();
+  return decodeBlocks(header, blocks);
 }
 
 /** The references of all sequences, one after the other. */
@@ -155,10 +167,11 @@ function fillSequences(
   steps: readonly Steps[],
   references: References,
   offsets: Uint32Array | undefined,
+  signatures: Uint32Array | undefined,
 ): ActionSequence[] {
   const next = { tick: 0, mapping: 0, range: 0 };
   const filled = sequences.map((name, sequence) => {
-    const columns = fillColumns(steps[sequence], references, offsets, next);
+    const columns = fillColumns(steps[sequence], { references, offsets, signatures }, next);
     return { name, ...columns };
   });
   // Validation would miss a mapping without its map.
@@ -167,13 +180,20 @@ function fillSequences(
   return filled;
 }
 
+/** One row a reference of all sequences. */
+interface ReferenceColumns {
+  readonly references: References;
+  readonly offsets: Uint32Array | undefined;
+  readonly signatures: Uint32Array | undefined;
+}
+
 /** `next`: the reference, mapping and range to be given out next; moved on. */
 function fillColumns(
   { runs, actions: stepActions, operands: stepOperands }: Steps,
-  { pages, writes }: References,
-  allOffsets: Uint32Array | undefined,
+  { references, offsets: allOffsets, signatures: allSignatures }: ReferenceColumns,
   next: { tick: number; mapping: number; range: number },
 ): Omit<ActionSequence, 'name'> {
+  const { pages, writes } = references;
   let rowCount = 0;
   for (let step = 0; step < runs.length; step++) {
     rowCount += runs[step] + rowsOf(stepActions[step], stepOperands[step]);
@@ -181,6 +201,7 @@ function fillColumns(
   const actions = new Uint8Array(rowCount);
   const operands = new Uint32Array(rowCount);
   const offsets = allOffsets === undefined ? undefined : new Uint32Array(rowCount);
+  const signatures = allSignatures === undefined ? undefined : new Uint32Array(rowCount);
   let row = 0;
   for (let step = 0; step < runs.length; step++) {
     const tick = next.tick;
@@ -188,6 +209,7 @@ function fillColumns(
     actions.set(writes.subarray(tick, next.tick), row);
     operands.set(pages.subarray(tick, next.tick), row);
     offsets?.set(allOffsets!.subarray(tick, next.tick), row);
+    signatures?.set(allSignatures!.subarray(tick, next.tick), row);
     row += runs[step];
 
     const action = stepActions[step];
@@ -200,15 +222,46 @@ function fillColumns(
       operands[row] = Math.min(operand, SLEEP_NS_CHUNK);
     }
   }
-  // The block of offsets is of all sequences; a sequence has the column only where it needs it.
-  const needsOffsets = offsets?.some((offset) => offset !== 0) ?? false;
-  return { actions, operands, offsets: needsOffsets ? offsets : undefined };
+  // These blocks are of all sequences; a sequence has a column only where it needs it.
+  return {
+    actions,
+    operands,
+    offsets: needed(offsets),
+    ...(needed(signatures) === undefined ? {} : { signatures: signatures! }),
+  };
+}
+
+function needed(column: Uint32Array | undefined): Uint32Array | undefined {
+  return column?.some((value) => value !== 0) ? column : undefined;
 }
 
 /** How many rows of the columns a step takes. */
 function rowsOf(action: number, operand: number): number {
   if (action === END) return 0;
   return action === Action.Sleep ? Math.ceil(operand / SLEEP_NS_CHUNK) : 1;
+}
+
+function encodeSignatures(sequences: readonly ActionSequence[], count: number): Uint8Array {
+  const bytes = new Uint8Array(count * 4);
+  const view = new DataView(bytes.buffer);
+  let tick = 0;
+  for (const { actions, signatures } of sequences) {
+    for (let row = 0; row < actions.length; row++) {
+      if (actions[row] > Action.Write) continue;
+      view.setUint32(4 * tick++, signatures?.[row] ?? 0, true);
+    }
+  }
+  return bytes;
+}
+
+function decodeSignatures(bytes: Uint8Array, referenceCount: number): Uint32Array {
+  if (bytes.length !== referenceCount * 4) throw damaged('block signatures has another length');
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const signatures = Uint32Array.from({ length: referenceCount }, (_, i) =>
+    view.getUint32(4 * i, true),
+  );
+  if (signatures.every((signature) => signature === 0)) throw damaged('every signature is 0');
+  return signatures;
 }
 
 function encodeOffsets(sequences: readonly ActionSequence[]): Uint8Array {

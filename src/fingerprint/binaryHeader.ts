@@ -5,7 +5,14 @@
  */
 import { InputError } from '../support/assert.ts';
 import { damaged } from './damaged.ts';
-import type { Backing, Fingerprint, Mapping, PageRange } from './fingerprint.ts';
+import {
+  type Backing,
+  type Fingerprint,
+  type Mapping,
+  MEMORY_USES,
+  type PageRange,
+  type ReferenceFilter,
+} from './fingerprint.ts';
 import { isPageSize } from './validate.ts';
 
 /** Of the header and the blocks. Another one is refused. */
@@ -23,11 +30,12 @@ export interface Header {
   readonly sequences: readonly string[];
   readonly mappings: readonly MappingRow[];
   readonly ranges: readonly RangeRow[];
+  readonly filter?: ReferenceFilter;
 }
 
 /** Address, in decimal, and number of pages. */
 type RangeRow = readonly [string, number];
-/** A range, and what backs it: a kind, then its path or id, offset, sharing. */
+/** A range, and what backs it: a kind, then its path or id, offset, sharing; its use, if known. */
 type MappingRow = readonly [string, number, string, ...string[]];
 
 export function encodeHeader(fingerprint: Fingerprint, referenceCount: number): Uint8Array {
@@ -40,6 +48,7 @@ export function encodeHeader(fingerprint: Fingerprint, referenceCount: number): 
     sequences: fingerprint.sequences.map((sequence) => sequence.name),
     mappings: fingerprint.mappings.map(mappingRow),
     ranges: fingerprint.ranges.map(rangeRow),
+    ...filterField(fingerprint.filter),
   };
   return jsonBytes(header);
 }
@@ -52,7 +61,7 @@ export function decodeHeader(bytes: Uint8Array): Header {
       'update evictlab, or make the fingerprint again',
     );
   }
-  const { pageSizeBytes, backing, references, pages, sequences, mappings, ranges } = value;
+  const { pageSizeBytes, backing, references, pages, sequences, mappings, ranges, filter } = value;
   if (!isCount(references) || !isCount(pages) || !isCount(pageSizeBytes)) {
     throw damaged('its header counts with other than whole numbers');
   }
@@ -71,6 +80,7 @@ export function decodeHeader(bytes: Uint8Array): Header {
     sequences,
     mappings: mappings.map((row) => mappingRow(mappingOf(row))),
     ranges: ranges.map((row) => rangeRow(rangeOf(row))),
+    ...filterField(filter === undefined ? undefined : filterOf(filter)),
   };
   checkCanonical(bytes, header, 'header');
   return header;
@@ -125,11 +135,32 @@ function isRows(value: unknown): value is unknown[][] {
   return Array.isArray(value) && value.every(Array.isArray);
 }
 
+function filterField(filter: ReferenceFilter | undefined): { filter?: ReferenceFilter } {
+  if (filter === undefined) return {};
+  const { kind, pageCount, epochInstructions, framesMin } = filter;
+  return { filter: { kind, pageCount, epochInstructions, framesMin } };
+}
+
+function filterOf(value: unknown): ReferenceFilter {
+  const filter = (value ?? {}) as Partial<Record<keyof ReferenceFilter, unknown>>;
+  const { kind, pageCount, epochInstructions, framesMin } = filter;
+  if (kind !== 'second-chance') throw damaged('its filter is of no known kind');
+  if (!isCount(pageCount) || !isCount(epochInstructions) || !isCount(framesMin)) {
+    throw damaged('its filter counts with other than whole numbers');
+  }
+  return { kind, pageCount, epochInstructions, framesMin };
+}
+
 function rangeRow({ address, pageCount }: PageRange): RangeRow {
   return [address.toString(), pageCount];
 }
 
 function mappingRow(mapping: Mapping): MappingRow {
+  const row = backedRow(mapping);
+  return mapping.use === undefined ? row : [...row, mapping.use];
+}
+
+function backedRow(mapping: Mapping): MappingRow {
   const { backing } = mapping;
   const range = rangeRow(mapping);
   if (backing.kind === 'anonymous') return [...range, backing.kind];
@@ -147,7 +178,10 @@ export function rangeOf(row: readonly unknown[]): PageRange {
 
 export function mappingOf(row: readonly unknown[]): Mapping {
   const [, , kind, source, offset, sharing] = row;
-  const range = rangeOf(row);
+  const use = MEMORY_USES.find(
+    (word) => word === row[kind === 'anonymous' ? 3 : kind === 'file' ? 6 : 5],
+  );
+  const range = { ...rangeOf(row), ...(use === undefined ? {} : { use }) };
   if (kind === 'anonymous') return { ...range, backing: { kind } };
   if (typeof source !== 'string') throw damaged('a mapping has no source');
   if (kind === 'shared-memory') {

@@ -17,6 +17,7 @@ import type {
   Mapping,
   Page,
   PageRange,
+  ReferenceFilter,
   Sequence,
 } from './fingerprint.ts';
 import { PageNumbering } from './pageNumbering.ts';
@@ -30,6 +31,7 @@ export interface FingerprintOptions {
   /** Default anonymous. */
   readonly backing?: Backing;
   readonly origin?: Readonly<Record<string, string>>;
+  readonly filter?: ReferenceFilter | undefined;
 }
 
 /** A sequence while it grows. */
@@ -39,6 +41,8 @@ interface Draft {
   readonly operands: GrowingColumn<Uint32Array<ArrayBuffer>>;
   /** Made at the first offset that is not 0. */
   offsets: GrowingColumn<Uint32Array<ArrayBuffer>> | undefined;
+  /** Made at the first signature that is not 0. */
+  signatures: GrowingColumn<Uint32Array<ArrayBuffer>> | undefined;
   /** Slept since the last action, not yet in the columns. */
   sleepNs: number;
   readonly mappings: Mapping[];
@@ -46,7 +50,7 @@ interface Draft {
 }
 
 export class FingerprintBuilder {
-  readonly #options: Required<FingerprintOptions>;
+  readonly #options: Pick<Fingerprint, 'name' | 'pageSizeBytes' | 'backing' | 'origin' | 'filter'>;
   readonly #drafts: Draft[] = [];
   readonly #names = new Set<string>();
   readonly #numbering = new PageNumbering();
@@ -54,14 +58,20 @@ export class FingerprintBuilder {
   readonly #pageShift: bigint;
 
   constructor(options: FingerprintOptions) {
-    const { name, pageSizeBytes = 4096, backing = 'anonymous', origin = {} } = options;
+    const { name, pageSizeBytes = 4096, backing = 'anonymous', origin = {}, filter } = options;
     if (!isPageSize(pageSizeBytes)) {
       throw new InputError(
         `${name}: a page of ${pageSizeBytes} bytes is not possible.`,
         'give a power of two from 1 to 1073741824',
       );
     }
-    this.#options = { name, pageSizeBytes, backing, origin: { ...origin } };
+    this.#options = {
+      name,
+      pageSizeBytes,
+      backing,
+      origin: { ...origin },
+      ...(filter === undefined ? {} : { filter }),
+    };
     this.#offsetMask = BigInt(pageSizeBytes - 1);
     this.#pageShift = BigInt(31 - Math.clz32(pageSizeBytes));
   }
@@ -80,6 +90,7 @@ export class FingerprintBuilder {
       actions: GrowingColumn.uint8(),
       operands: GrowingColumn.uint32(),
       offsets: undefined,
+      signatures: undefined,
       sleepNs: 0,
       mappings: [],
       ranges: [],
@@ -106,6 +117,15 @@ export class FingerprintBuilder {
     draft.actions.push(write);
     draft.operands.push(this.#numbering.pageOf(pageHigh, pageLow));
     draft.offsets?.push(0);
+  }
+
+  /** Says which instruction, as a hash of 32 bits, made the reference just told. */
+  sign(sequence: Sequence, signature: number): void {
+    assert(signature >>> 0 === signature, 'a signature has 32 bits');
+    const draft = this.#drafts[sequence];
+    draft.signatures ??= GrowingColumn.uint32();
+    padWithZeros(draft.signatures, draft.actions.length - 1);
+    draft.signatures.push(signature);
   }
 
   /** `ns` of CPU work, a whole number; adds up with the sleep directly before it. */
@@ -210,12 +230,19 @@ export class FingerprintBuilder {
   }
 }
 
+function padWithZeros(column: GrowingColumn<Uint32Array<ArrayBuffer>>, length: number): void {
+  for (let i = column.length; i < length; i++) column.push(0);
+}
+
 function join(draft: Draft): { -readonly [K in keyof ActionSequence]: ActionSequence[K] } {
+  const { signatures } = draft;
+  if (signatures !== undefined) padWithZeros(signatures, draft.actions.length);
   return {
     name: draft.name,
     actions: draft.actions.join(),
     operands: draft.operands.join(),
     offsets: draft.offsets?.join(),
+    ...(signatures === undefined ? {} : { signatures: signatures.join() }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface ActionSequence {
   readonly operands: Uint32Array;
   /** Byte within the page of each Read and Write; absent when all are 0. */
   readonly offsets: Uint32Array | undefined;
+  /** A hash of the instruction that made each Read and Write; 0: unknown. Absent when all are. */
+  readonly signatures?: Uint32Array;
 }
 
 /** What a page holds when it is not in memory; the default for fingerprints without maps. */
@@ -40,8 +42,14 @@ export interface PageRange {
   readonly pageCount: number;
 }
 
+/** What the pages of a map are for. */
+export const MEMORY_USES = ['code', 'data', 'heap', 'stack'] as const;
+export type MemoryUse = (typeof MEMORY_USES)[number];
+
 /** The operand of a Map action. Offsets are bytes, page-aligned. */
 export interface Mapping extends PageRange {
+  /** Absent when nobody knows. */
+  readonly use?: MemoryUse;
   readonly backing:
     | { readonly kind: 'anonymous' }
     | {
@@ -51,6 +59,21 @@ export interface Mapping extends PageRange {
         readonly shared: boolean;
       }
     | { readonly kind: 'shared-memory'; readonly id: string; readonly offset: bigint };
+}
+
+/**
+ * Which references a capture left out: of the `pageCount` pages referenced last, those to pages in
+ * steady use are there once in a while only. So a small memory would seem far too good.
+ */
+export interface ReferenceFilter {
+  /** The queue of pages is kept as the policy of this name keeps its own. */
+  readonly kind: 'second-chance';
+  /** Of each sequence; 1 leaves out immediate repeats only. */
+  readonly pageCount: number;
+  /** The filter is emptied this often; 0: only where the sequence waits. */
+  readonly epochInstructions: number;
+  /** Replays are right for memories of at least this many frames. */
+  readonly framesMin: number;
 }
 
 export interface Fingerprint {
@@ -68,6 +91,8 @@ export interface Fingerprint {
   readonly ranges: readonly PageRange[];
   /** Where it is from, in words: source, command, tool. Keys in the order given. */
   readonly origin: Readonly<Record<string, string>>;
+  /** Absent: every reference is there. */
+  readonly filter?: ReferenceFilter;
 }
 
 /** What kind of I/O a page costs; the values of `ReferenceString.kinds`. */

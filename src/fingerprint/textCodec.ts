@@ -2,7 +2,8 @@
  * The notation: fingerprints for people and tests.
  *
  *   @page-size 4096                     directives, one a line, before the first sequence:
- *   @backing anonymous                  @page-size @backing @name, @origin key value
+ *   @backing anonymous                  @page-size @backing @name, @origin key value,
+ *                                       @filter second-chance pages epoch frames
  *   ls     D(sortls) W(0x123)           a sequence: its name, then its actions
  *   sort   D(sortls) R(0x234) U(ls)     # a comment
  *   ls     D(sort) R(0x34)              the same name again: more actions of that sequence
@@ -12,7 +13,8 @@
  *   E                       an exit            F(name)             a fork
  *   M(address,pages,anonymous)                 N(address,pages)    a map, an unmap
  *   M(address,pages,file:path@offset,private)  … or shared
- *   M(address,pages,shm:id@offset)
+ *   M(address,pages,shm:id@offset)             each with ,code ,data ,heap or ,stack behind
+ *   R(address,signature)                       … which instruction, as a hash
  *
  * The heading line `Seq. name   Actions` of the original is passed over. What is printed is
  * canonical: one line a sequence, hexadecimal addresses, waits and sleeps in a row joined.
@@ -21,13 +23,15 @@ import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { ACTION_LETTERS, Action } from './action.ts';
 import { FingerprintBuilder, type FingerprintOptions } from './builder.ts';
-import type {
-  ActionSequence,
-  Backing,
-  Fingerprint,
-  Mapping,
-  PageRange,
-  Sequence,
+import {
+  type ActionSequence,
+  type Backing,
+  type Fingerprint,
+  type Mapping,
+  MEMORY_USES,
+  type PageRange,
+  type ReferenceFilter,
+  type Sequence,
 } from './fingerprint.ts';
 import { NotationScanner, printWord } from './notationScanner.ts';
 import { SLEEP_NS_MAX } from './sleep.ts';
@@ -64,6 +68,10 @@ export function printFingerprint(fingerprint: Fingerprint): string {
   for (const [key, value] of Object.entries(origin)) {
     lines.push(`@origin ${printWord(key)} ${printWord(value)}`);
   }
+  if (fingerprint.filter !== undefined) {
+    const { kind, pageCount, epochInstructions, framesMin } = fingerprint.filter;
+    lines.push(`@filter ${kind} ${pageCount} ${epochInstructions} ${framesMin}`);
+  }
   const names = sequences.map((sequence) => printWord(sequence.name));
   let length = 0;
   for (let sequence = 0; sequence < sequences.length; sequence++) {
@@ -95,6 +103,7 @@ function readNames(text: string, source: string): Names {
   const scanner = new NotationScanner(text, source);
   const directives = new Map<string, string>();
   const origin: [string, string][] = [];
+  let filter: ReferenceFilter | undefined;
   const sequenceNames = new Set<string>();
   let headingLine = 0;
   for (; !scanner.atEnd; scanner.nextLine()) {
@@ -104,7 +113,7 @@ function readNames(text: string, source: string): Names {
       if (sequenceNames.size > 0) {
         throw scanner.error('a directive after a sequence', 'move it to the top', place);
       }
-      readDirective(scanner, directives, origin);
+      filter = readDirective(scanner, directives, origin) ?? filter;
       continue;
     }
     const word = scanner.word(NAME);
@@ -119,6 +128,7 @@ function readNames(text: string, source: string): Names {
     pageSizeBytes: Number(directives.get('page-size') ?? 4096),
     backing: (directives.get('backing') ?? 'anonymous') as Backing,
     origin: Object.fromEntries(origin),
+    filter,
   };
   return { options, sequenceNames, headingLine };
 }
@@ -128,14 +138,14 @@ function isHeading(scanner: NotationScanner): boolean {
   return rest.join(' ') === 'name Actions' && scanner.atLineEnd();
 }
 
-const DIRECTIVES = ['page-size', 'backing', 'name', 'origin'];
+const DIRECTIVES = ['page-size', 'backing', 'name', 'origin', 'filter'];
 
-/** Behind the @. */
+/** Behind the @. Returns a filter, where it is one. */
 function readDirective(
   scanner: NotationScanner,
   directives: Map<string, string>,
   origin: [string, string][],
-): void {
+): ReferenceFilter | undefined {
   const place = scanner.place();
   const directive = scanner.bareWord();
   if (!DIRECTIVES.includes(directive)) {
@@ -154,6 +164,8 @@ function readDirective(
   } else {
     directives.set(directive, scanner.word('a value'));
   }
+  const filter =
+    directive === 'filter' ? readFilter(scanner, directives.get(directive)!) : undefined;
   const value = directives.get(directive) ?? '';
   if (directive === 'page-size' && !(/^\d+$/.test(value) && isPageSize(Number(value)))) {
     throw scanner.error(
@@ -168,6 +180,17 @@ function readDirective(
   if (!scanner.atLineEnd()) {
     throw scanner.error('a directive goes on', 'quote a value that has blanks');
   }
+  return filter;
+}
+
+function readFilter(scanner: NotationScanner, kind: string): ReferenceFilter {
+  if (kind !== 'second-chance') {
+    throw scanner.error(`filter ${kind} is not known`, 'give second-chance, pages, epoch, frames');
+  }
+  const pageCount = parseSmall(scanner, 'a number of pages', Number.MAX_SAFE_INTEGER);
+  const epochInstructions = parseSmall(scanner, 'an epoch', Number.MAX_SAFE_INTEGER);
+  const framesMin = parseSmall(scanner, 'a number of frames', Number.MAX_SAFE_INTEGER);
+  return { kind, pageCount, epochInstructions, framesMin };
 }
 
 interface Context {
@@ -193,9 +216,11 @@ function parseAction(scanner: NotationScanner, context: Context): void {
   switch (action) {
     case Action.Read:
       builder.read(sequence, scanner.number('an address'));
+      parseSignature(scanner, context);
       break;
     case Action.Write:
       builder.write(sequence, scanner.number('an address'));
+      parseSignature(scanner, context);
       break;
     case Action.Sleep:
       builder.sleep(sequence, parseSmall(scanner, 'a number of ns', SLEEP_NS_MAX));
@@ -218,6 +243,12 @@ function parseAction(scanner: NotationScanner, context: Context): void {
       break;
   }
   scanner.expect(')', CLOSE_HINT);
+}
+
+function parseSignature(scanner: NotationScanner, { builder, sequence }: Context): void {
+  if (!scanner.accept(',')) return;
+  const signature = parseSmall(scanner, 'a signature', 2 ** 32 - 1);
+  if (signature !== 0) builder.sign(sequence, signature);
 }
 
 function parseSequence(
@@ -252,6 +283,22 @@ function parseRange(scanner: NotationScanner): PageRange {
 }
 
 function parseMapping(scanner: NotationScanner): Mapping {
+  const mapping = parseBacked(scanner);
+  if (!scanner.accept(',')) return mapping;
+  const place = scanner.place();
+  const word = scanner.bareWord();
+  const use = MEMORY_USES.find((known) => known === word);
+  if (use === undefined) {
+    throw scanner.error(
+      `${JSON.stringify(word)} is no use of memory`,
+      `give ${MEMORY_USES.join(', ')}, or nothing`,
+      place,
+    );
+  }
+  return { ...mapping, use };
+}
+
+function parseBacked(scanner: NotationScanner): Mapping {
   const range = parseRange(scanner);
   scanner.expect(',', MAP_HINT);
   const place = scanner.place();
@@ -280,7 +327,7 @@ function parseMapping(scanner: NotationScanner): Mapping {
 /** Pushes to `words` the actions of `sequence`. */
 function printActions(
   { mappings, ranges }: Fingerprint,
-  { actions, operands, offsets }: ActionSequence,
+  { actions, operands, offsets, signatures }: ActionSequence,
   { names, addresses, words }: { names: string[]; addresses: AddressPrinter; words: string[] },
 ): void {
   for (let row = 0; row < actions.length; row++) {
@@ -289,7 +336,7 @@ function printActions(
     switch (action) {
       case Action.Read:
       case Action.Write:
-        words.push(addresses.print(action, operand, offsets?.[row] ?? 0));
+        words.push(addresses.print(action, operand, offsets?.[row] ?? 0, signatures?.[row] ?? 0));
         break;
       case Action.Sleep: {
         let ns = operand;
@@ -325,6 +372,11 @@ function printRange({ address, pageCount }: PageRange): string {
 }
 
 function printMapping(mapping: Mapping): string {
+  const backed = printBacked(mapping);
+  return mapping.use === undefined ? backed : `${backed},${mapping.use}`;
+}
+
+function printBacked(mapping: Mapping): string {
   const { backing } = mapping;
   const range = printRange(mapping);
   if (backing.kind === 'anonymous') return `${range},anonymous`;
@@ -347,12 +399,12 @@ class AddressPrinter {
     this.#fingerprint = fingerprint;
   }
 
-  print(action: 0 | 1, page: number, offset: number): string {
-    if (offset !== 0) return this.#make(action, page, offset);
-    return (this.#texts[action][page] ??= this.#make(action, page, 0));
+  print(action: 0 | 1, page: number, offset: number, signature: number): string {
+    if (offset !== 0 || signature !== 0) return this.#make(action, page, offset, signature);
+    return (this.#texts[action][page] ??= this.#make(action, page, 0, 0));
   }
 
-  #make(action: 0 | 1, page: number, offset: number): string {
+  #make(action: 0 | 1, page: number, offset: number, signature: number): string {
     const { name, pageNumbers, pageSizeBytes } = this.#fingerprint;
     const address = pageNumbers[page] * BigInt(pageSizeBytes) + BigInt(offset);
     if (address >= 1n << 64n) {
@@ -361,6 +413,7 @@ class AddressPrinter {
         'its pages are ids, not parts of an address space; keep it in its binary form',
       );
     }
-    return `${ACTION_LETTERS[action]}(${hex(address)})`;
+    const signed = signature === 0 ? '' : `,0x${signature.toString(16)}`;
+    return `${ACTION_LETTERS[action]}(${hex(address)}${signed})`;
   }
 }

@@ -7,7 +7,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
 import { type EvaluationRow, evaluationRow } from '../evaluation/evaluation.ts';
-import { type FrameSize, frameSizeText, resolveFrames } from '../evaluation/frameSizes.ts';
+import { framesOn } from '../evaluation/filterLimit.ts';
+import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
@@ -28,6 +29,8 @@ export interface EvaluateRequest {
   readonly inputs: readonly string[];
   readonly lines: readonly PolicyLine[];
   readonly sizes: readonly FrameSize[];
+  /** Also with fewer frames than a filtered capture is right for. */
+  readonly belowFilter?: boolean;
   readonly prices: Prices;
   readonly seed: number;
   readonly effort: Effort;
@@ -86,10 +89,10 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
   return rows;
 }
 
-async function readSubject(input: string, { seed, sizes }: EvaluateRequest) {
+async function readSubject(input: string, { seed, sizes, belowFilter = false }: EvaluateRequest) {
   const { fingerprint, digest } = await readFingerprint(input, seed);
   const references = shareReferences(linearize(fingerprint));
-  const frames = resolveFrames(sizes, references.pageCount);
+  const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
   return { name: fingerprint.name, digest, references, frames };
 }
 

@@ -22,6 +22,7 @@ import {
   decodeBlocks,
   type EncodedFingerprint,
   encodeBlocks,
+  SIGNATURES_BLOCK_ID,
 } from '../fingerprint/binaryCodec.ts';
 import { damaged } from '../fingerprint/damaged.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
@@ -51,6 +52,8 @@ const METHOD_BROTLI = 1;
 const BROTLI_QUALITY = 9;
 const BLOCK_HEAD_BYTES = 9;
 const BLOCK_BYTES_MAX = 2 ** 32 - 1;
+
+const AFTER_LAST_BLOCK = 'there is something after its last block';
 
 const SYNTHETIC_PREFIX = 'synthetic:';
 
@@ -155,8 +158,13 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
   }
   let at = MAGIC.length + 1;
   const blocks: Uint8Array[] = [];
-  for (let block = 0; block <= BLOCK_IDS.length; block++) {
-    if (at + BLOCK_HEAD_BYTES > end) throw damaged('a block is missing');
+  const ids = [...BLOCK_IDS, SIGNATURES_BLOCK_ID];
+  for (let block = 0; block <= ids.length; block++) {
+    // The last block stands only where it is needed.
+    if (block === ids.length && at === end) break;
+    if (at + BLOCK_HEAD_BYTES > end) {
+      throw damaged(block < ids.length ? 'a block is missing' : AFTER_LAST_BLOCK);
+    }
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_HEAD_BYTES);
     const storedLength = view.getUint32(5, true);
     at += BLOCK_HEAD_BYTES;
@@ -165,9 +173,9 @@ async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
     blocks.push(await loadBlock(view.getUint8(0), view.getUint32(1, true), stored));
     at += storedLength;
   }
-  if (at !== end) throw damaged('there is something after its last block');
+  if (at !== end) throw damaged(AFTER_LAST_BLOCK);
   const [header, ...rest] = blocks;
-  const encoded = { header, blocks: BLOCK_IDS.map((id, i) => ({ id, bytes: rest[i] })) };
+  const encoded = { header, blocks: rest.map((bytes, i) => ({ id: ids[i], bytes })) };
   return { fingerprint: decodeBlocks(header, encoded.blocks), digest: digestOf(encoded) };
 }
 

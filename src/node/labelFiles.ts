@@ -3,7 +3,8 @@ import type { CandidateCount } from '../dataset/candidates.ts';
 import type { DecisionTable } from '../dataset/decisionTable.ts';
 import { labelDecisions } from '../dataset/recorder.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
-import { type FrameSize, frameSizeText, resolveFrames } from '../evaluation/frameSizes.ts';
+import { framesOn } from '../evaluation/filterLimit.ts';
+import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
 import { priceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
@@ -17,6 +18,8 @@ export interface LabelRequest {
   /** Fingerprints as on the command line; their names differ. */
   readonly inputs: readonly string[];
   readonly sizes: readonly FrameSize[];
+  /** Also with fewer frames than a filtered capture is right for. */
+  readonly belowFilter?: boolean;
   /** The policy whose run is labelled, as on the command line. */
   readonly statesOf: string;
   readonly candidates: CandidateCount;
@@ -64,7 +67,10 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
     if (saved !== undefined && plan !== undefined) requirePlanFor(saved, plan, name, digest);
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
-    const frames = resolveFrames(request.sizes, references.pageCount);
+    const frames = framesOn(fingerprint, request.sizes, {
+      pageCount: references.pageCount,
+      belowFilter: request.belowFilter ?? false,
+    });
     for (const [i, frameCount] of frames.entries()) {
       const nothing = nothingToLabel(input, frameSizeText(request.sizes[i]));
       // Not even tried: the frames alone might be more than there is room for.

@@ -1,7 +1,7 @@
 /** Valid fingerprints of every kind of action, made by playing random steps in one order. */
 import fc from 'fast-check';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
-import type { Fingerprint, Mapping } from '../../src/fingerprint/fingerprint.ts';
+import { type Fingerprint, type Mapping, MEMORY_USES } from '../../src/fingerprint/fingerprint.ts';
 
 /** All property tests start here, so that a failure is found again. */
 export const SEED = 20_030_614;
@@ -33,12 +33,21 @@ export const anyFingerprint: fc.Arbitrary<Fingerprint> = fc
     backing: fc.constantFrom('anonymous' as const, 'file' as const),
     origin: fc.dictionary(anyText, anyText, { maxKeys: 3, noNullPrototype: true }),
     hasMaps: fc.boolean(),
+    isFiltered: fc.boolean(),
     steps: fc.array(step, { maxLength: 60 }),
   })
-  .map(({ name, names, pageShift, backing, origin, hasMaps, steps }) => {
+  .map(({ name, names, pageShift, backing, origin, hasMaps, isFiltered, steps }) => {
     const pageSizeBytes = 2 ** pageShift;
     const pageSize = BigInt(pageSizeBytes);
-    const builder = new FingerprintBuilder({ name, pageSizeBytes, backing, origin });
+    const builder = new FingerprintBuilder({
+      name,
+      pageSizeBytes,
+      backing,
+      origin,
+      filter: isFiltered
+        ? { kind: 'second-chance', pageCount: 16, epochInstructions: 1000, framesMin: 64 }
+        : undefined,
+    });
     for (const word of names) builder.declare(word);
     const tokens = new Map<string, number>();
     const acted = new Set<number>();
@@ -60,6 +69,7 @@ export const anyFingerprint: fc.Arbitrary<Fingerprint> = fc
         case 0:
           if (hasMaps && !slots.has(slot)) continue;
           builder.read(sequence, target);
+          if (ns % 5 === 1) builder.sign(sequence, ns % 2 ** 32);
           break;
         case 1:
           if (hasMaps && !slots.has(slot)) continue;
@@ -99,7 +109,9 @@ export const anyFingerprint: fc.Arbitrary<Fingerprint> = fc
             { kind: 'file', path: text, offset, shared: ns % 2 === 0 },
             { kind: 'shared-memory', id: text, offset },
           ];
-          builder.map(sequence, { ...range, backing: backings[ns % 3] });
+          const backing = backings[ns % 3];
+          const use = [undefined, ...MEMORY_USES][slot % 5];
+          builder.map(sequence, { ...range, backing, ...(use === undefined ? {} : { use }) });
           slots.add(slot);
           break;
         }

@@ -101,7 +101,7 @@ it.each([
   ['ls R(0x1', 'x.txt:1:9: ) is missing before the end of the line. | an action is a letter'],
   ['ls R 0x1)', 'x.txt:1:6: ( is missing before "0".'],
   ['ls R(0x1))', 'x.txt:1:10: what stands here is no action.'],
-  ['ls R(0x1,2)', 'x.txt:1:9: ) is missing before ",".'],
+  ['ls R(0x1,2,3)', 'x.txt:1:11: ) is missing before ",".'],
   ['ls R(-1)', 'x.txt:1:6: "-1" is not an address. | write a whole number, decimal or 0x…'],
   ['ls R(1.5)', 'x.txt:1:6: "1.5" is not an address.'],
   ['ls R(0x)', 'x.txt:1:6: "0x" is not an address.'],

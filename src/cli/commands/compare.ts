@@ -5,6 +5,7 @@ import { defineCommand, FINGERPRINT } from '../command.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
+  BELOW_FILTER,
   FRAMES,
   memorySizes,
   POLICY_DETAILS,
@@ -21,6 +22,7 @@ export const compare = defineCommand({
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,
+    'below-filter': BELOW_FILTER,
     policy: {
       kind: 'list',
       describe: 'two of them: the one that runs, and the one it is compared with',
@@ -67,7 +69,10 @@ export const compare = defineCommand({
     }
     const references = linearize(fingerprint);
     const nextUse = computeNextUse(references);
-    const [{ frames, usedFrames }] = memorySizes(asked, references.pageCount);
+    const [{ frames, usedFrames }] = memorySizes(asked, fingerprint, {
+      pageCount: references.pageCount,
+      belowFilter: values['below-filter'],
+    });
     const comparison = comparePolicies(references, {
       policy,
       other,

@@ -1,7 +1,8 @@
 /** Page-ins at every memory size. */
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
-import { parseSeed, SEED } from '../sharedOptions.ts';
+import { printNote } from '../output.ts';
+import { BELOW_FILTER, parseSeed, SEED } from '../sharedOptions.ts';
 
 export const curve = defineCommand({
   name: 'curve',
@@ -9,6 +10,7 @@ export const curve = defineCommand({
   operand: FINGERPRINT,
   options: {
     policy: { kind: 'text', describe: 'lru or min', default: 'lru' },
+    'below-filter': BELOW_FILTER,
     csv: { kind: 'flag', describe: 'print frames,pageIns as CSV', default: false },
     seed: { ...SEED, describe: 'of synthetic:… inputs' },
   },
@@ -29,7 +31,13 @@ export const curve = defineCommand({
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
-    const { frames, pageIns } = compute(linearize(fingerprint));
+    const whole = compute(linearize(fingerprint));
+    const { framesMinOf } = await import('../../evaluation/filterLimit.ts');
+    const framesMin = values['below-filter'] ? 1 : framesMinOf(fingerprint);
+    if (framesMin > 1) printNote(`the capture is right from ${framesMin} frames on`);
+    const isShown = (_: number, i: number): boolean => whole.frames[i] >= framesMin;
+    const frames = whole.frames.filter(isShown);
+    const pageIns = whole.pageIns.filter(isShown);
     const { formatCount, formatTable } = await import('../../report/table.ts');
     return {
       json: { fingerprint: fingerprint.name, digest, policy: values.policy, frames, pageIns },

@@ -3,6 +3,7 @@ import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { defineCommand } from '../command.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
+  BELOW_FILTER,
   EFFORT,
   FRAMES,
   POLICY_DETAILS,
@@ -30,6 +31,7 @@ export const evaluate = defineCommand({
       required: true,
     },
     frames: FRAMES,
+    'below-filter': BELOW_FILTER,
     ...PRICES,
     effort: EFFORT,
     optima: {
@@ -70,6 +72,7 @@ export const evaluate = defineCommand({
         inputs,
         lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
         sizes,
+        belowFilter: values['below-filter'],
         prices,
         seed,
         effort,
@@ -80,7 +83,15 @@ export const evaluate = defineCommand({
       });
       const summaries = summarize(rows);
       return {
-        json: { version: programVersion(), seed, prices, effort, summaries, rows },
+        json: {
+          version: programVersion(),
+          seed,
+          prices,
+          effort,
+          belowFilter: values['below-filter'],
+          summaries,
+          rows,
+        },
         text: () =>
           values.csv
             ? evaluationCsv(rows).trimEnd()

@@ -1,7 +1,9 @@
 /** Every command, in the order of the help: from a trace to a table of gaps. */
 import type { Command } from '../command.ts';
+import { capture } from './capture.ts';
 import { compare } from './compare.ts';
 import { curve } from './curve.ts';
+import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { importCommand } from './import.ts';
@@ -16,6 +18,8 @@ import { train } from './train.ts';
 import { verify } from './verify.ts';
 
 export const COMMANDS: readonly Command[] = [
+  capture,
+  doctor,
   importCommand,
   inspect,
   simulate,

@@ -4,7 +4,14 @@ import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand } from '../command.ts';
 import { formatFields } from '../fields.ts';
-import { FRAMES, POLICY_DETAILS, parseSeed, parseWhole, SEED } from '../sharedOptions.ts';
+import {
+  BELOW_FILTER,
+  FRAMES,
+  POLICY_DETAILS,
+  parseSeed,
+  parseWhole,
+  SEED,
+} from '../sharedOptions.ts';
 
 /** What the future says; columns of the file. With a plan there is also `regret`. */
 const LABELS = ['forwardDistance', 'optimalVictim', 'ioScore'];
@@ -19,6 +26,7 @@ export const label = defineCommand({
   },
   options: {
     frames: FRAMES,
+    'below-filter': BELOW_FILTER,
     output: {
       kind: 'text',
       alias: 'o',
@@ -67,6 +75,7 @@ export const label = defineCommand({
     const { decisions, rows, features } = await labelFiles({
       inputs,
       sizes,
+      belowFilter: values['below-filter'],
       statesOf: values['states-of'],
       candidates,
       maxDecisions: limit === undefined ? undefined : parseWhole('--max-decisions', limit, 1),
@@ -77,7 +86,15 @@ export const label = defineCommand({
     });
     labelling.done();
     return {
-      json: { output: values.output, decisions, rows, features, labels, seed },
+      json: {
+        output: values.output,
+        decisions,
+        rows,
+        features,
+        labels: LABELS,
+        seed,
+        belowFilter: values['below-filter'],
+      },
       text: () =>
         formatFields([
           ['decisions', formatCount(decisions)],

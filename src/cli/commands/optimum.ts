@@ -6,6 +6,7 @@ import { defineCommand, FINGERPRINT } from '../command.ts';
 import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import {
+  BELOW_FILTER,
   FRAMES,
   memorySizes,
   PRICES,
@@ -21,6 +22,7 @@ export const optimum = defineCommand({
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,
+    'below-filter': BELOW_FILTER,
     ...PRICES,
     exact: {
       kind: 'flag',
@@ -66,16 +68,20 @@ found on the machine given, and there may be a better one, unless the two meet.`
     const { progress } = await import('../../node/progress.ts');
     const { formatCount } = await import('../../report/table.ts');
     const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
-    const sizes = memorySizes(asked, fingerprint.pageNumbers.length);
+    const sizesOf = (pageCount: number) =>
+      memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
     if (machine !== undefined) {
+      const sizes = sizesOf(fingerprint.pageNumbers.length);
       const { optimumElastic } = await import('../elasticOptimum.ts');
       const question = { sizes, prices, machine, seconds };
       return optimumElastic(fingerprint, { fingerprint: fingerprint.name, digest }, question);
     }
     const references = linearize(fingerprint);
+    // With maps, an address may be several pages.
+    const sizes = sizesOf(references.pageCount);
     const nextUse = computeNextUse(references);
     const rows: OptimumRow[] = [];
-    for (const { frames, usedFrames } of sizes) {
+    for (const { frames, usedFrames, belowFilter } of sizes) {
       const bracket = progress(`optimum of ${frames} frames: at least`);
       const found = await computeOptimum(references, {
         frameCount: usedFrames,
@@ -97,6 +103,7 @@ found on the machine given, and there may be a better one, unless the two meet.`
         fingerprint: fingerprint.name,
         digest,
         frames,
+        ...(belowFilter !== undefined && { belowFilter }),
         ...prices,
         lowerBound,
         upperBound,

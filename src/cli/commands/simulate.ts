@@ -6,6 +6,7 @@ import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
+  BELOW_FILTER,
   FRAMES,
   memorySizes,
   POLICY_DETAILS,
@@ -26,6 +27,7 @@ export const simulate = defineCommand({
       describe: 'id, id:option=value,…, model:FILE or a module; a list, or several times',
       required: true,
     },
+    'below-filter': BELOW_FILTER,
     ...PRICES,
     seed: SEED,
     ...ELASTIC,
@@ -56,9 +58,11 @@ that the references have when no I/O takes time.`,
     const { programVersion } = await import('../../node/version.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     for (const policy of policies) requireFits(policy, fingerprint, digest);
-    const sizes = memorySizes(asked, fingerprint.pageNumbers.length);
+    const sizesOf = (pageCount: number) =>
+      memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
     if (machine !== undefined) {
+      const sizes = sizesOf(fingerprint.pageNumbers.length);
       if (output !== undefined && policies.length * sizes.length > 1) {
         throw new InputError('simulate: --output takes one run', 'give one policy and one size');
       }
@@ -67,6 +71,8 @@ that the references have when no I/O takes time.`,
       return simulateElastic(fingerprint, common, run);
     }
     const references = linearize(fingerprint);
+    // With maps, an address may be several pages.
+    const sizes = sizesOf(references.pageCount);
     const rows = simulatePolicies(references, { policies, sizes, prices, seed });
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {
