@@ -163,6 +163,7 @@ export class Memory {
 
   #evict(wanted: Page, tick: Tick): Frame {
     const victim = this.#policy!.chooseVictim(wanted, tick);
+    assert(Number.isInteger(victim), 'a victim is a whole number');
     assert(victim >= 0 && victim < this.frames.frameCount, 'a victim is a frame');
     assert(this.frames.pageOf[victim] !== NONE, 'a victim holds a page');
     this.#observer?.(victim, wanted, tick);

@@ -31,7 +31,7 @@ export interface EvaluationRow {
   readonly minPageIns: number;
   readonly lruPageIns: number;
   /** (cost − optimum) ÷ optimum, in percent: at least, at most; null where unbounded. */
-  readonly gapPercent: readonly [low: number, high: number | null];
+  readonly gapPercent: readonly [low: number | null, high: number | null];
   /** (LRU − policy) ÷ (LRU − MIN) in page-ins, in percent; null where LRU is MIN. */
   readonly closedPercent: number | null;
 }
@@ -67,7 +67,11 @@ export function evaluationRow(
     upperBound,
     minPageIns,
     lruPageIns,
-    gapPercent: [low, Number.isFinite(high) ? high : null],
+    gapPercent: [finiteOrNull(low), finiteOrNull(high)],
     closedPercent: closedPercent(pageIns, lruPageIns, minPageIns) ?? null,
   };
+}
+
+function finiteOrNull(percent: number): number | null {
+  return Number.isFinite(percent) ? percent : null;
 }

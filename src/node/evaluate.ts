@@ -96,17 +96,16 @@ async function readSubject(input: string, { seed, sizes, belowFilter = false }: 
   return { name: fingerprint.name, digest, references, frames };
 }
 
-function resultOf(
+async function resultOf(
   { name, digest, references, frames }: Subject,
   line: PolicyLine,
   { pool, seed, store }: EvaluateRequest,
 ): Promise<PolicyResult> {
   const policy = line.policyFor(name);
   const run = () => pool.run({ kind: 'policy', references, policy, frames, seed } as const);
-  if (store === undefined) return run();
-  return policyIdentity(policy).then((identity) =>
-    store.getOrMake(keyOf(['policy', digest, identity, frames, seed]), run),
-  );
+  const identity = await policyIdentity(policy);
+  if (store === undefined || identity === undefined) return run();
+  return store.getOrMake(keyOf(['policy', digest, identity, frames, seed]), run);
 }
 
 /** From a folder of optima found before, else found now and put into the first of them. */

@@ -16,14 +16,20 @@ export function keyOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** Digest of what a policy's name leads to: the name, and the content of the file it names. */
-export async function policyIdentity(policy: string): Promise<string> {
-  const path = policy.replace(/^(model|plan):/, '').replace(/:[^:/\\]*=[^:/\\]*$/, '');
-  if (!existsSync(path)) return policy;
-  const digest = createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
-  return `${digest}${policy.slice(policy.indexOf(path) + path.length)}`;
+/**
+ * What a result under `policy` depends on besides the fingerprint: the name of the catalog, or the
+ * content of the model or plan it names. Undefined for a user's module, which may import anything:
+ * its results are not kept.
+ */
+export async function policyIdentity(policy: string): Promise<string | undefined> {
+  const file = /^(?:model|plan):(.*?)(:[^:/\\]*=[^:/\\]*)?$/.exec(policy);
+  if (file !== null) {
+    const digest = createHash('sha256')
+      .update(await readFile(file[1]))
+      .digest('hex');
+    return `${digest}${file[2] ?? ''}`;
+  }
+  return /[\\/]|\.(js|mjs|ts)(:|$)/.test(policy) ? undefined : policy;
 }
 
 export class ResultStore {

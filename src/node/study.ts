@@ -128,9 +128,10 @@ async function labelOne(
 ): Promise<string> {
   const { sizes, candidates, maxDecisions, seed } = study;
   const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed };
-  const key = keyOf(['label', digest, await policyIdentity(statesOf), asked]);
+  const identity = await policyIdentity(statesOf);
+  const key = keyOf(['label', digest, identity ?? statesOf, asked]);
   const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
-  if (existsSync(file)) return file;
+  if (identity !== undefined && existsSync(file)) return file;
   const inputs = [path];
   const request = { inputs, sizes, statesOf, candidates, maxDecisions, seed, output: file };
   await pool.run({ kind: 'label', request } as const);

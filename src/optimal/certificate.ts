@@ -39,7 +39,8 @@ export const EMPTY_CERTIFICATE: Certificate = {
 
 /**
  * L(λ), exactly: no schedule of `references` on `frameCount` frames costs less. One pass; 25 bytes
- * a page. A certificate with a price that is negative, fractional or out of order is refused.
+ * a page. A certificate with a price that is negative, fractional or out of order is refused. Minus
+ * infinity where the sums are too large to be exact.
  */
 export function certifiedLowerBound(
   references: ReferenceString,
@@ -114,10 +115,8 @@ export function certifiedLowerBound(
     else closeTail(page);
   }
   const scaled = total - (frameCount - 1) * rent;
-  // Sums of whole numbers below 2⁵³ are exact; a bound this large would need a coarser scale.
-  if (!(total < 2 ** 53 && (frameCount - 1) * rent < 2 ** 53)) {
-    throw new InputError('the certificate is too large to add up exactly', 'scale the costs down');
-  }
+  // Sums of whole numbers are exact below 2⁵³; what is larger proves nothing.
+  if (!(total < 2 ** 53 && (frameCount - 1) * rent < 2 ** 53)) return Number.NEGATIVE_INFINITY;
   return scaled / PRICE_SCALE;
 }
 

@@ -70,8 +70,8 @@ export function summaryTable(summaries: readonly PolicySummary[]): string {
 }
 
 /** `4.2 … 6.0`, or one number where both ends are the same to a decimal. */
-function gapText([low, high]: readonly [number, number | null]): string {
-  const [from, to] = [formatPercent(low), formatPercent(high, '∞')];
+function gapText([low, high]: readonly [number | null, number | null]): string {
+  const [from, to] = [formatPercent(low, '∞'), formatPercent(high, '∞')];
   return from === to ? from : `${from} … ${to}`;
 }
 

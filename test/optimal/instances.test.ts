@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costOf, type Prices } from '../../src/engine/machine.ts';
 import { computeNextUse } from '../../src/engine/nextUse.ts';
@@ -7,6 +8,7 @@ import { certifiedLowerBound, raiseToLattice } from '../../src/optimal/certifica
 import { computeOptimum, type Effort } from '../../src/optimal/optimum.ts';
 import { planPolicy } from '../../src/optimal/plan.ts';
 import { bruteForceOptimum } from '../support/bruteForce.ts';
+import { randomStrings } from '../support/randomStrings.ts';
 import { stringOf } from '../support/references.ts';
 import { hasSharedData, readSharedData } from '../support/sharedData.ts';
 
@@ -87,5 +89,46 @@ describe.skipIf(instances.length === 0)('on instances with known optima', () => 
       };
       expect(bruteForceOptimum(string, instance.frames, prices)).toBe(instance.optimum);
     }
+  });
+});
+
+describe('asked for whole numbers', () => {
+  it('has the brute-force optimum where exits release pages and the end is charged', async () => {
+    const strings = fc.sample(randomStrings({ pages: 5, maxLength: 14, maxReleases: 5 }), {
+      seed: 8,
+      numRuns: 400,
+    });
+    for (const [i, string] of strings.entries()) {
+      const prices = { pageInCost: 1, pageOutCost: [1, 2.5, 0.5][i % 3], chargeFinal: true };
+      const frameCount = 1 + (i % 4);
+      const best = bruteForceOptimum(string, frameCount, prices);
+      const found = await computeOptimum(string, { frameCount, prices, effort: 'exact' });
+      expect([i, found.lowerBound, found.upperBound]).toEqual([i, best, best]);
+    }
+  });
+
+  it('does not drop a page that an exit would have given back for nothing', async () => {
+    // W0 R1 W1 W2 R2 R0 R1, then 2 is released: at W2 let 1 go, at R1 let 0 go.
+    const string = stringOf([0, 1, 1, 2, 2, 0, 1], [1, 0, 1, 1, 0, 0, 0], {
+      anonymous: true,
+      released: [[7, 2]],
+    });
+    const prices = { pageInCost: 1, pageOutCost: 1, chargeFinal: true };
+    const found = await computeOptimum(string, { frameCount: 2, prices, effort: 'exact' });
+    expect([found.lowerBound, found.upperBound]).toEqual([3, 3]);
+  });
+
+  it('calls nothing exact because prices are far apart', async () => {
+    const pages = Array.from({ length: 2000 }, (_, i) => ((i * 7919) % 2003) % 40);
+    const string = stringOf(
+      pages,
+      pages.map((page) => page % 2),
+    );
+    const prices = { pageInCost: 1_000_000, pageOutCost: 1, chargeFinal: false };
+    const found = await computeOptimum(string, { frameCount: 6, prices, effort: 'rules' });
+    expect(found.exact).toBe(false);
+    const alike = { ...prices, pageInCost: 1e-13, pageOutCost: 1e-13 };
+    const small = await computeOptimum(string, { frameCount: 6, prices: alike, effort: 'rules' });
+    expect(small.exact).toBe(false);
   });
 });
