@@ -105,18 +105,18 @@ async function labelAll(run: StudyRun, inputs: readonly Input[]): Promise<Map<st
   await mkdir(join(run.output, 'labels'), { recursive: true });
   const total = inputs.length * states.length;
   let done = 0;
-  const byName = new Map<string, string[]>();
-  await Promise.all(
-    inputs.map(async (input) => {
-      const files = states.map(async (statesOf) => {
+  const files = await Promise.all(
+    inputs.map((input) => {
+      const ofInput = states.map(async (statesOf) => {
         const file = await labelOne(run, input, statesOf, fileName(statesOf));
         run.onProgress('label', ++done, total);
         return file;
       });
-      byName.set(input.name, await Promise.all(files));
+      return Promise.all(ofInput);
     }),
   );
-  return byName;
+  // In the order of the inputs, whichever was done first.
+  return new Map(inputs.map(({ name }, i) => [name, files[i]]));
 }
 
 /** The file of decisions in the states that `statesOf` visits; made unless it is there. */
