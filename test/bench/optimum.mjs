@@ -1,7 +1,7 @@
 /*
  * `node test/bench/optimum.mjs [PAGE-OUT-COST] [FINGERPRINT…]` after `npm run build`: references a
- * second of MIN, the next-use pass included, and for every fingerprint (the bundled ones if none is
- * named) at 10, 20 and 40 % of its pages the width of the bracket, CPU time and memory. One process a
+ * second of MIN, the next-use pass included, and for every fingerprint (those of the default study if
+ * none is named) at 10, 20 and 40 % of its pages the width of the bracket, CPU time and memory. One process a
  * figure. With page-outs priced a cell takes seconds to minutes; `min` as the only word skips them.
  */
 import { execFileSync } from 'node:child_process';
@@ -77,7 +77,7 @@ function child(...args) {
 
 function bundled() {
   const folder = fileURLToPath(new URL('../../datasets/fingerprints/', import.meta.url));
-  const files = readdirSync(folder).filter((file) => file.endsWith('.evfp'));
+  const files = readdirSync(folder).filter((file) => /^(?!run-).*\.evfp$/.test(file));
   return files.sort().map((file) => join(folder, file));
 }
 
