@@ -49,6 +49,7 @@ export async function parseCommandLine(
     .alias('help', 'h')
     .parserConfiguration({
       'camel-case-expansion': false,
+      'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
@@ -71,7 +72,10 @@ export async function parseCommandLine(
   }
   parser.completion(COMPLETION, 'Print a script that completes commands and options in the shell');
   const given = await parser.parseAsync();
-  if (chosen !== undefined) return checkInvocation(chosen.command, chosen.given);
+  if (chosen !== undefined) {
+    checkFlags(chosen.command, words);
+    return checkInvocation(chosen.command, chosen.given);
+  }
   const isAnswered = given.help || given.version || 'get-yargs-completions' in given;
   if (isAnswered || given._[0] === COMPLETION) return undefined;
   throw commandError(given._[0], commands);
@@ -121,6 +125,25 @@ function operandsIn(operand: Operand | undefined): readonly Operand[] {
 
 function operandText({ name, many }: Operand): string {
   return many ? `<${name}..>` : `<${name}>`;
+}
+
+/** A flag takes no value: yargs would read any but `true` as a no, and say nothing. */
+function checkFlags(command: Command, words: readonly string[]): void {
+  const named = Object.entries(optionsOf(command)).filter(([, { kind }]) => kind === 'flag');
+  const flags = new Set([...named.map(([name]) => name), 'help', 'version']);
+  const end = words.indexOf('--');
+  const ours = end < 0 ? words : words.slice(0, end);
+  for (const [i, word] of ours.entries()) {
+    const match = /^--(?:no-)?([^=]+)(=.*)?$/s.exec(word);
+    if (match === null || !flags.has(match[1])) continue;
+    // These two are the words that yargs takes for the value of a flag before them.
+    if (match[2] === undefined && !/^(true|false)$/.test(ours[i + 1] ?? '')) continue;
+    const value = match[2]?.slice(1) ?? ours[i + 1];
+    throw new InputError(
+      `${command.name}: --${match[1]} takes no value, but is given "${value}"`,
+      `write --${match[1]}, or leave it out`,
+    );
+  }
 }
 
 /** Checks in the order a user wants to hear: what is unknown, what is missing, what is doubled. */

@@ -152,4 +152,24 @@ describe('a command line', () => {
       'paint: --colour is given more than once',
     );
   });
+
+  it.each([
+    '--json=abc',
+    '--json=',
+    '--primer=true',
+    '--no-primer=no',
+    '--primer false',
+    '--help=no',
+  ])('refuses a value for a flag: %s', async (words) => {
+    const [message, hint] = await refusal(`paint north --colour red ${words}`);
+    const [name, value] = words.replace('no-', '').split(/[= ]/);
+    expect(message).toBe(`paint: ${name} takes no value, but is given "${value}"`);
+    expect(hint).toBe(`write ${name}, or leave it out`);
+  });
+
+  it('takes a name with a dot for no option', async () => {
+    expect((await refusal('paint north --colour.x red'))[0]).toBe(
+      'paint: unknown option --colour.x',
+    );
+  });
 });
