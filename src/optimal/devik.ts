@@ -14,7 +14,7 @@
 import type { Frame } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { assert } from '../support/assert.ts';
+import { assert, InputError } from '../support/assert.ts';
 import { FarthestNextUse } from './farthestNextUse.ts';
 
 export const devik = definePolicy({
@@ -32,7 +32,12 @@ class Devik implements ReplacementPolicy {
 
   constructor({ frames, pageCount, nextUse }: PolicyContext, weight: number) {
     assert(nextUse !== undefined, "devik's rule is given the future");
-    assert(weight >= 0, 'a page-out costs nothing or something');
+    if (weight < 0) {
+      throw new InputError(
+        `devik's rule cannot weigh a page-out by ${weight}`,
+        'give a weight of 0 or more: the price of a page-out in page-ins',
+      );
+    }
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, true);
     this.#weight = weight;
   }

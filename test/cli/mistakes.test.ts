@@ -178,6 +178,8 @@ describe('an option', () => {
     [`evaluate ${ZIPF} --policies lru --frames 5 --threads 0`, '--threads 0'],
     [`simulate ${ZIPF} --frames 5 --policy lru --elastics`, '--elastics'],
     [`simulate ${ZIPF} --frames 5 --policy lru --cpus 2`, '--cpus'],
+    [`simulate ${ZIPF} --frames 5 --policy devik:weight=-1`, '-1'],
+    [`compare ${ZIPF} --frames 5 --policy devik:weight=-1,lru`, '-1'],
     ['inspect synthetic:zipf:pages=-3', 'pages'],
     ['inspect synthetic:zip', 'zip'],
     ['train a.parquet --option ridge -o m.json', '--option ridge'],
