@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { FrameTable } from '../engine/frameTable.ts';
 import {
   OBSERVATIONS,
   type PolicyOptions,
@@ -143,7 +144,7 @@ function parseOptions(text: string | undefined, spec: PolicySpec, name: string):
   return options;
 }
 
-/** A user's own file. What it runs is the user's; only its shape is checked. */
+/** A user's own file: its shape is checked here, what it does while it runs. */
 async function loadPolicyModule(path: string): Promise<PolicySpec> {
   const file = resolve(path);
   if (!existsSync(file)) {
@@ -183,16 +184,38 @@ function checkedSpec(value: unknown, path: string): PolicySpec {
   require(interval === undefined || typeof interval === 'function', 'has an interval, no function');
   require(inclusion === undefined || inclusion === true, 'has inclusion, which is true or absent');
   // Every field of the type was looked at above.
-  const spec = value as PolicySpec;
+  return guardedSpec(value as PolicySpec, path);
+}
+
+/** Whatever a module of the user's does wrong while it runs is told as its mistake, not as ours. */
+function guardedSpec(spec: PolicySpec, path: string): PolicySpec {
+  const { create, interval } = spec;
   return {
     ...spec,
-    create: (context, options) => checkedPolicy(spec.create(context, options), path),
+    create: (context, options) => {
+      const policy = guarded(path, 'create', () => create.call(spec, context, options));
+      return checkedPolicy(policy, context.frames, path);
+    },
+    ...(interval !== undefined && {
+      interval: (frameCount: number, options: PolicyOptions) => {
+        const every = guarded(path, 'interval', () => interval.call(spec, frameCount, options));
+        if (Number.isInteger(every) && every >= 0) return every;
+        throw new InputError(
+          `the policy module ${path} has an interval of ${shown(every)} references.`,
+          'return a whole number of references, or 0 for never',
+        );
+      },
+    }),
   };
 }
 
 const METHODS = ['onLoad', 'onReference', 'chooseVictim', 'onFree', 'onInterval'] as const;
 
-function checkedPolicy(policy: ReplacementPolicy, path: string): ReplacementPolicy {
+function checkedPolicy(
+  policy: ReplacementPolicy,
+  { pageOf }: FrameTable,
+  path: string,
+): ReplacementPolicy {
   for (const method of METHODS) {
     if (typeof policy?.[method] !== 'function') {
       throw new InputError(
@@ -201,5 +224,40 @@ function checkedPolicy(policy: ReplacementPolicy, path: string): ReplacementPoli
       );
     }
   }
-  return policy;
+  return {
+    onLoad: (frame, tick) => guarded(path, 'onLoad', () => policy.onLoad(frame, tick)),
+    onReference: (frame, tick) =>
+      guarded(path, 'onReference', () => policy.onReference(frame, tick)),
+    chooseVictim(wanted, tick) {
+      const victim = guarded(path, 'chooseVictim', () => policy.chooseVictim(wanted, tick));
+      // What is no row of the table has no page.
+      if (Number.isInteger(victim) && pageOf[victim] >= 0) return victim;
+      throw new InputError(
+        `the policy module ${path} chooses ${shown(victim)} at reference ${tick}, no frame with a page.`,
+        `chooseVictim returns a frame from 0 to ${pageOf.length - 1} that holds a page`,
+      );
+    },
+    onFree: (frame, tick) => guarded(path, 'onFree', () => policy.onFree(frame, tick)),
+    onInterval: (tick) => guarded(path, 'onInterval', () => policy.onInterval(tick)),
+  };
+}
+
+/** What `call` returns; what it throws becomes an InputError that names the module. */
+function guarded<T>(path: string, method: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    const place = error instanceof Error ? error.stack?.match(/^ {4}(at .*)$/m)?.[1] : undefined;
+    throw new InputError(
+      `the policy module ${path} throws in ${method}: ${what}`,
+      place === undefined ? 'mend it' : `mend it ${place}`,
+    );
+  }
+}
+
+/** A value of any type, for a message. */
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createFrameTable } from '../../src/engine/frameTable.ts';
 import { replay } from '../../src/engine/replay.ts';
 import { loadPolicies, resolvePolicy } from '../../src/node/policyCatalog.ts';
 import { InputError } from '../../src/support/assert.ts';
+import { Random } from '../../src/support/random.ts';
 import { references } from '../support/references.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evictlab-policies-'));
@@ -139,6 +141,61 @@ describe('what is wrong is named, with what would be right', () => {
     const { spec } = await resolvePolicy(path);
     const run = { policy: spec, frameCount: 2, seed: 1 };
     expect(() => replay(references('0 1 2'), run)).toThrow(/without the method chooseVictim/);
+  });
+
+  it.each(['-1', '99', '0.5', 'NaN', 'undefined', 'null', '1n', '({})', "'0'", 'Symbol()'])(
+    'a module that chooses %s',
+    async (victim) => {
+      const path = moduleFile(
+        `victim-${victim.length}-${victim.charCodeAt(0)}.mjs`,
+        moduleText(`, create: () => ({ ${METHODS}, chooseVictim: () => ${victim} })`),
+      );
+      const { spec } = await resolvePolicy(path);
+      const run = { policy: spec, frameCount: 2, seed: 1 };
+      expect(() => replay(references('0 1 2'), run)).toThrow(InputError);
+      expect(() => replay(references('0 1 2'), run)).toThrow(path);
+    },
+  );
+
+  it('a module that chooses a frame without a page', async () => {
+    const path = moduleFile('empty.mjs', moduleText(''));
+    const { spec } = await resolvePolicy(path);
+    const frames = createFrameTable(2);
+    const random = new Random(1);
+    const policy = spec.create({ frames, pageCount: 3, random, nextUse: undefined }, { first: 0 });
+    expect(() => policy.chooseVictim(2, 0)).toThrow(/chooses 0 at reference 0, no frame with/);
+  });
+
+  it.each(['create', 'onLoad', 'onReference', 'chooseVictim', 'onFree', 'onInterval', 'interval'])(
+    'a module that throws in %s',
+    async (method) => {
+      const thrower = `${method}() { throw new TypeError('thrown'); }`;
+      const isOfSpec = method === 'create' || method === 'interval';
+      const fields = isOfSpec
+        ? `, ${thrower}`
+        : `, create: () => ({ ${METHODS}, chooseVictim: () => 0, ${thrower} })`;
+      const path = moduleFile(
+        `throws-${method}.mjs`,
+        moduleText(`, observes: 'every-reference', interval: () => 2${fields}`),
+      );
+      const { spec } = await resolvePolicy(path);
+      const run = { policy: spec, frameCount: 2, seed: 1 };
+      expect(() => replay(references('0 1 1 2 3'), run)).toThrow(InputError);
+      expect(() => replay(references('0 1 1 2 3'), run)).toThrow(
+        `the policy module ${path} throws in ${method}: TypeError: thrown`,
+      );
+    },
+  );
+
+  it.each(['0.5', '-1', 'NaN', "'2'"])('a module with an interval of %s', async (interval) => {
+    const path = moduleFile(
+      `every-${interval.length}-${interval.charCodeAt(0)}.mjs`,
+      moduleText(`, interval: () => ${interval}`),
+    );
+    const { spec } = await resolvePolicy(path);
+    const run = { policy: spec, frameCount: 2, seed: 1 };
+    expect(() => replay(references('0 1 2'), run)).toThrow(InputError);
+    expect(() => replay(references('0 1 2'), run)).toThrow(/has an interval of/);
   });
 
   it.each(['nru:interval=-1', 'aging:interval=1.5'])('%s, when a run begins', async (text) => {
