@@ -133,7 +133,12 @@ class Recorder {
   }
 
   table(provenance: DecisionTable['provenance']): DecisionTable {
-    assert(this.#decisions === this.#chosen.length, 'both runs evicted equally often');
+    if (this.#evictions !== provenance.evictions) {
+      throw new InputError(
+        `the policy "${provenance.policy}" is not deterministic: two runs evicted differently often`,
+        'let it draw from `random` of its context, which is seeded, not from Math.random',
+      );
+    }
     const table = { ...this.#columns, provenance };
     assertDecisionBatch(table);
     return table;

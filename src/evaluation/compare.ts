@@ -15,7 +15,7 @@ import type { NextUse } from '../engine/nextUse.ts';
 import { replay } from '../engine/replay.ts';
 import type { Page, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 import type { PriceRegrets } from '../optimal/regret.ts';
-import { assert } from '../support/assert.ts';
+import { InputError } from '../support/assert.ts';
 import { withShadow } from './shadow.ts';
 import type { NamedPolicy } from './simulation.ts';
 
@@ -116,7 +116,13 @@ export function comparePolicies(references: ReferenceString, run: ComparisonRun)
   const { frameCount, seed } = run;
   const shadowed = withShadow(policy, other, seed, observe);
   replay(references, { frameCount, policy: shadowed, seed, nextUse });
-  assert(decisions === mine.counts.evictions, 'a shadow changes nothing');
+  // A shadow changes nothing, so both runs are the same unless chance is.
+  if (decisions !== mine.counts.evictions) {
+    throw new InputError(
+      `the policy "${policy.label}" is not deterministic: two runs evicted differently often`,
+      'let it draw from `random` of its context, which is seeded, not from Math.random',
+    );
+  }
 
   const hasRegret = regrets !== undefined;
   return {

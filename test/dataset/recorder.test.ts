@@ -10,8 +10,10 @@ import { computeNextUse } from '../../src/engine/nextUse.ts';
 import { replay } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { min } from '../../src/optimal/min.ts';
+import { InputError } from '../../src/support/assert.ts';
 import { Random } from '../../src/support/random.ts';
 import { references, stringOf } from '../support/references.ts';
+import { unsteadyPolicy } from '../support/unsteadyPolicy.ts';
 import { fifo, lru } from './policies.ts';
 
 const features = [age, dirty, frequency, recency];
@@ -231,5 +233,15 @@ describe('labelDecisions', () => {
     // 3 and 5 take the frames of 0 and 4.
     const table = label(references('0 1 2 x0 3 4 1 2 x4 5 6'), { policy: lru, frameCount: 3 });
     expect([...table.tick]).toEqual([4, 5, 6, 8]);
+  });
+
+  it('refuses a policy that does not do the same twice', () => {
+    // To keep the first frame costs one eviction, to keep the last one four.
+    const string = references('0 1 2 0 2 0');
+    const run = { policy: unsteadyPolicy(), frameCount: 2 };
+    expect(() => label(string, run)).toThrow(InputError);
+    expect(() => label(string, run)).toThrow(/"unsteady" is not deterministic/);
+    // Also where the longer run has as many decisions as were chosen.
+    expect(() => label(string, { ...run, maxDecisions: 1 })).toThrow(InputError);
   });
 });

@@ -12,8 +12,10 @@ import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { computeOptimum } from '../../src/optimal/optimum.ts';
 import { planPolicy } from '../../src/optimal/plan.ts';
 import { priceRegrets } from '../../src/optimal/regret.ts';
+import { InputError } from '../../src/support/assert.ts';
 import { randomStrings } from '../support/randomStrings.ts';
 import { references } from '../support/references.ts';
+import { unsteadyPolicy } from '../support/unsteadyPolicy.ts';
 
 const catalog = await loadPolicies();
 const ids = [...catalog.keys()];
@@ -36,6 +38,14 @@ function compare(string: ReferenceString, changes: Partial<ComparisonRun>) {
     ...changes,
   });
 }
+
+it('refuses a policy that does not do the same twice', () => {
+  // To keep the first frame costs one eviction, to keep the last one four.
+  const string = references('0 1 2 0 2 0');
+  const policy = { label: 'unsteady', spec: unsteadyPolicy(), options: {} };
+  expect(() => compare(string, { policy, frameCount: 2 })).toThrow(InputError);
+  expect(() => compare(string, { policy, frameCount: 2 })).toThrow(/"unsteady" is not determ/);
+});
 
 /** LRU by lists and searching; what is asked of each of its evictions, beside FIFO by lists. */
 function naiveLruBesideFifo(string: ReferenceString, frameCount: number) {
