@@ -3,7 +3,8 @@
  * another, if wanted, whether it writes.
  *
  * Columns are given by number, from 1, or by the name in the first line. The first line is a header
- * when a column is given by name, or when its field for the page does not begin with a digit.
+ * when a column is given by name, or when its field for the page begins like a name: with a letter
+ * or an underscore.
  * Fields may be quoted as in RFC 4180, but a line feed ends a line even within quotes.
  */
 import { InputError } from '../../support/assert.ts';
@@ -25,7 +26,7 @@ export interface CsvOptions {
 }
 
 const QUOTE = 0x22;
-const ZERO = 0x30;
+const UNDERSCORE = 0x5f;
 
 /** What the write column may say, in any case: 1 a write. */
 const WRITE_WORDS: ReadonlyMap<string, 0 | 1> = new Map([
@@ -121,9 +122,8 @@ class CsvReader {
     if (write !== undefined) this.#writeColumn = this.#columnOf(write, names);
     if (!isNumber(chosen) || (write !== undefined && !isNumber(write))) return true;
     if (this.#split(bytes, start, end) !== undefined) return false;
-    // A broken number is an error of its line, not a header that may be skipped.
-    const digit = bytes[this.#pageStart] - ZERO;
-    return this.#pageStart === this.#pageEnd || digit < 0 || digit > 9;
+    // What is neither is an error of its line, as -5 is, not a header that may be skipped.
+    return this.#pageStart < this.#pageEnd && beginsName(bytes[this.#pageStart]);
   }
 
   #columnOf(chosen: string, names: readonly string[]): number {
@@ -219,6 +219,12 @@ class CsvReader {
 function dropBlanks(bytes: Uint8Array, start: number, end: number): number {
   while (end > start && isBlank(bytes[end - 1])) end--;
   return end;
+}
+
+/** An ASCII letter, an underscore, or what is not ASCII. */
+function beginsName(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || byte === UNDERSCORE || byte >= 0x80;
 }
 
 function equalBytes(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {

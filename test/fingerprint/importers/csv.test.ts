@@ -24,8 +24,10 @@ describe('comma-separated values', () => {
     expect(referencesOf(await csv(text, { page: 'page "no"', write: 'op' }))).toBe('W7 R8');
   });
 
-  it('have a header when the first line has no digit where the page should be', async () => {
-    expect(referencesOf(await csv('page\n7\n'))).toBe('R7');
+  it('have a header when the first line has a name where the page should be', async () => {
+    for (const header of ['page', '"page"', '_id', 'Σελίδα', ' Page']) {
+      expect(referencesOf(await csv(`${header}\n7\n`))).toBe('R7');
+    }
     expect(referencesOf(await csv('7\n8\n'))).toBe('R7 R8');
   });
 
@@ -82,6 +84,11 @@ describe('comma-separated values', () => {
   it.each<[string, CsvOptions, string]>([
     ['1,2\nx,3\n', {}, 'trace, line 2: "x,3" has no number'],
     ['1,2\n,3\n', {}, 'trace, line 2: ",3" has no number'],
+    ['-5\n1\n', {}, 'trace, line 1: "-5" has no number'],
+    ['"-5"\n1\n', {}, 'trace, line 1: ""-5"" has no number'],
+    ['+5\n1\n', {}, 'trace, line 1: "+5" has no number'],
+    ['.5\n1\n', {}, 'trace, line 1: ".5" has no number'],
+    [',2\n1,2\n', {}, 'trace, line 1: ",2" has no number'],
     ['18446744073709551616\n', {}, 'trace, line 1: "18446744073709551616" has no number'],
     ['4503599627370496\n', {}, 'is on a page whose address has more than 64 bits'],
     ['1,2\n3\n', { page: '2' }, 'trace, line 2: "3" has fewer fields'],
