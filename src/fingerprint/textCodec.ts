@@ -158,7 +158,11 @@ function readDirective(
   }
   const valuePlace = scanner.place();
   if (directive === 'origin') {
-    origin.push([scanner.word('a key'), scanner.word('a value')]);
+    const key = scanner.word('a key');
+    if (origin.some(([known]) => known === key)) {
+      throw scanner.error(`@origin ${printWord(key)} a second time`, 'leave one of them', place);
+    }
+    origin.push([key, scanner.word('a value')]);
   } else if (directives.has(directive)) {
     throw scanner.error(`@${directive} a second time`, 'leave one of them', place);
   } else {

@@ -124,6 +124,7 @@ it.each([
   ['@page-size', 'x.txt:1:11: a value is missing before the end of the line.'],
   ['@page-size 4 4', 'x.txt:1:14: a directive goes on. | quote a value that has blanks'],
   ['@page-size 4\n@page-size 4', 'x.txt:2:2: @page-size a second time.'],
+  ['@origin k a\n@origin j a\n@origin k b', 'x.txt:3:2: @origin k a second time. | leave one'],
   ['@backing disk', 'x.txt:1:10: backing disk is not known. | give anonymous or file'],
   ['@page-sise 4', 'x.txt:1:2: there is no directive @page-sise. | did you mean @page-size?'],
   ['ls\n@name x', 'x.txt:2:1: a directive after a sequence. | move it to the top'],
