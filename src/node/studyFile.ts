@@ -75,7 +75,10 @@ export async function readStudy(path: string): Promise<Study> {
     families: study.section('families').words(),
   };
   for (const section of [study, prices, label, train]) section.refuseOthers();
-  if (!/^[\w.-]+$/.test(read.name)) study.refuse('name', 'must be letters, digits, dots or dashes');
+  // It names the folder of the results, which is neither out/ nor what is around it.
+  if (!/^(?!\.\.?$)[\w.-]+$/.test(read.name)) {
+    study.refuse('name', 'must be letters, digits, dots or dashes, and not only . or ..');
+  }
   return read;
 }
 

@@ -93,6 +93,8 @@ describe('a study', () => {
       ['name: x', /fingerprints is missing/],
       ['{', /study\.yaml/],
       [STUDY.replace('frames:', 'frame:'), /frames is missing/],
+      [STUDY.replace('name: small', 'name: .'), /name must be letters/],
+      [STUDY.replace('name: small', 'name: ..'), /name must be letters/],
       [`${STUDY}extra: 1\n`, /extra is not known/],
       [STUDY.replace('candidates: 8', 'candidates: 1'), /label\.candidates/],
       [STUDY.replace('rounds: 1', 'round: 1'), /train\.round is not known: did you mean rounds/],
