@@ -23,6 +23,7 @@ import type { Effort } from '../optimal/optimum.ts';
 import { evaluationCsv } from '../report/csv.ts';
 import { gapTable, summaryTable } from '../report/gapTable.ts';
 import { assert, InputError } from '../support/assert.ts';
+import { nearest } from '../support/text.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
@@ -90,11 +91,29 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   return { rows, summaries, labels: [...labels.values()].flat(), models: models.paths, tables };
 }
 
-async function readInputs({ fingerprints, seed }: Study): Promise<Input[]> {
+/** Names, and digests, tell what a model was fitted on from what it is judged by. */
+async function readInputs({ fingerprints, seed, families }: Study): Promise<Input[]> {
   const inputs: Input[] = [];
   for (const path of fingerprints) {
     const { fingerprint, digest } = await readFingerprint(path, seed);
-    inputs.push({ path, name: fingerprint.name, digest });
+    const { name } = fingerprint;
+    const same = inputs.find((input) => input.digest === digest && input.name !== name);
+    if (same !== undefined) {
+      throw new InputError(
+        `the fingerprints "${same.name}" and "${name}" have the same content`,
+        'leave one of them out: a model would be judged by what it was fitted on',
+      );
+    }
+    inputs.push({ path, name, digest });
+  }
+  const names = inputs.map(({ name }) => name);
+  const unknown = Object.keys(families).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, names);
+    throw new InputError(
+      `families names a fingerprint "${unknown}", which is not in the study`,
+      meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`,
+    );
   }
   return inputs;
 }

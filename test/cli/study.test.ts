@@ -85,6 +85,23 @@ describe('a study', () => {
     expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
   });
 
+  it('refuses one content under two names', () => {
+    const folder = studyFolder();
+    writeFileSync(join(folder, 'trace.txt'), '1\n2 W\n3\n'.repeat(100));
+    for (const name of ['one', 'two']) {
+      const line = `import trace.txt --format plain --name ${name} -o ${name}.evfp`;
+      expect(evictlab(line, { cwd: folder }).status).toBe(0);
+    }
+    const both = STUDY.replace('fingerprints:', 'fingerprints:\n  - one.evfp\n  - two.evfp');
+    writeFileSync(join(folder, 'study.yaml'), both);
+    const { status, stderr } = evictlab('study study.yaml -o out', { cwd: folder });
+    expect([status, stderr.split('\n')[0]]).toEqual([
+      2,
+      'evictlab: the fingerprints "one" and "two" have the same content',
+    ]);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
   it('names the place of a mistake in its file', () => {
     const folder = studyFolder();
     mkdirSync(join(folder, 'bad'));
@@ -95,6 +112,7 @@ describe('a study', () => {
       [STUDY.replace('frames:', 'frame:'), /frames is missing/],
       [STUDY.replace('name: small', 'name: .'), /name must be letters/],
       [STUDY.replace('name: small', 'name: ..'), /name must be letters/],
+      [`${STUDY}families: { synthetic-lop: loops }\n`, /"synthetic-lop".*\n.*synthetic-loop\?/],
       [`${STUDY}extra: 1\n`, /extra is not known/],
       [STUDY.replace('candidates: 8', 'candidates: 1'), /label\.candidates/],
       [STUDY.replace('rounds: 1', 'round: 1'), /train\.round is not known: did you mean rounds/],
