@@ -3,14 +3,14 @@
  * which is renamed over it at the end.
  *
  *   out/.tmp-4711-0   ──write, fsync──►   ──rename──►   out/cc1.evfp
- *        │ error, exit, SIGINT, SIGTERM
+ *        │ error, exit, SIGINT, SIGTERM, SIGHUP
  *        └──► removed; what stood under the name is untouched
  *
  * What is no regular file, such as a pipe or /dev/null, has nothing to be renamed over and is
  * written as it is; so is anything in /dev and /proc, where /dev/stdout may lead to a file that
  * others append to.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../support/assert.ts';
@@ -31,7 +31,7 @@ export async function writeAtomically(
 ): Promise<void> {
   const target = await targetOf(path);
   if (target === undefined) return writeThrough(path, write);
-  const { file, temporary } = await openTemporary(path, dirname(target));
+  const { file, temporary, removal } = await openTemporary(path, dirname(target));
   try {
     await writeAndClose(file, path, write, true);
     await named(path, () => rename(temporary, target));
@@ -39,7 +39,7 @@ export async function writeAtomically(
     await rm(temporary, { force: true });
     throw error;
   } finally {
-    forget(temporary);
+    forget(removal);
   }
 }
 
@@ -96,19 +96,21 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+const OWN_PREFIX = `.tmp-${process.pid}-`;
 let temporaryCount = 0;
 
 async function openTemporary(
   path: string,
   folder: string,
-): Promise<{ file: FileHandle; temporary: string }> {
+): Promise<{ file: FileHandle; temporary: string; removal: () => void }> {
   for (;;) {
-    const temporary = join(folder, `.tmp-${process.pid}-${temporaryCount++}`);
-    remember(temporary);
+    const temporary = join(folder, `${OWN_PREFIX}${temporaryCount++}`);
+    const removal = (): void => rmSync(temporary, { force: true });
+    remember(removal);
     try {
-      return { file: await open(temporary, 'wx'), temporary };
+      return { file: await open(temporary, 'wx'), temporary, removal };
     } catch (error) {
-      forget(temporary);
+      forget(removal);
       // Another thread of this process counts too, or a dead process had our number.
       if (isCode(error, 'EEXIST')) continue;
       if (isCode(error, 'ENOENT')) {
@@ -119,29 +121,47 @@ async function openTemporary(
   }
 }
 
-/** Temporary files of this process; handlers are there only while there is one. */
-const unfinished = new Set<string>();
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
-function remember(temporary: string): void {
-  if (unfinished.size === 0) {
-    process.on('exit', removeUnfinished);
-    process.on('SIGINT', exitOnSignal);
-    process.on('SIGTERM', exitOnSignal);
+/**
+ * Runs `work`, whose threads write to `folder`. Signals reach the main thread only, so it is the
+ * one that removes what an exit leaves unfinished there.
+ */
+export async function sweptOnExit<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const sweep = (): void => {
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(OWN_PREFIX)) rmSync(join(folder, name), { force: true });
+    }
+  };
+  remember(sweep);
+  try {
+    return await work();
+  } finally {
+    forget(sweep);
   }
-  unfinished.add(temporary);
 }
 
-function forget(temporary: string): void {
-  unfinished.delete(temporary);
-  if (unfinished.size > 0) return;
+/** What an exit now has to remove; handlers are there only while there is something. */
+const removals = new Set<() => void>();
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNAL_NAMES = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+
+function remember(removal: () => void): void {
+  if (removals.size === 0) {
+    process.on('exit', removeUnfinished);
+    for (const signal of SIGNAL_NAMES) process.on(signal, exitOnSignal);
+  }
+  removals.add(removal);
+}
+
+function forget(removal: () => void): void {
+  removals.delete(removal);
+  if (removals.size > 0) return;
   process.off('exit', removeUnfinished);
-  process.off('SIGINT', exitOnSignal);
-  process.off('SIGTERM', exitOnSignal);
+  for (const signal of SIGNAL_NAMES) process.off(signal, exitOnSignal);
 }
 
 function removeUnfinished(): void {
-  for (const temporary of unfinished) rmSync(temporary, { force: true });
+  for (const removal of removals) removal();
 }
 
 function exitOnSignal(signal: keyof typeof SIGNALS): void {

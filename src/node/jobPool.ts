@@ -3,8 +3,10 @@
  * nothing depends on the order in which jobs end, nor on the number of threads.
  */
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
+import { sweptOnExit } from './atomicWrite.ts';
 import { type Job, type JobResult, runJob } from './job.ts';
 import type { ThreadAnswer } from './jobThread.ts';
 
@@ -28,9 +30,16 @@ export async function openJobPool(threads: number): Promise<JobPool> {
     filename: new URL('./jobThread.js', import.meta.url).href,
     maxThreads: threads,
   });
+  const runInThread = async (job: Job) => resultOf((await pool.run(job)) as ThreadAnswer);
   return {
-    run: async <J extends Job>(job: J) =>
-      resultOf((await pool.run(job)) as ThreadAnswer) as JobResult<J>,
+    run: async <J extends Job>(job: J) => {
+      // The one kind of job that writes a file.
+      const result =
+        job.kind === 'label'
+          ? await sweptOnExit(dirname(job.request.output), () => runInThread(job))
+          : await runInThread(job);
+      return result as JobResult<J>;
+    },
     close: () => pool.destroy(),
   };
 }

@@ -85,6 +85,29 @@ describe('a study', () => {
     expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
   });
 
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves nothing unfinished when %s stops its threads', async (signal, code) => {
+    const folder = studyFolder();
+    const slow = STUDY.replaceAll('references=20000', 'references=1000000')
+      .replace('max-decisions: 200', 'max-decisions: 200000')
+      .replace('[10%, 30%]', '[5, 6, 7, 8, 9, 10, 11, 12]');
+    writeFileSync(join(folder, 'study.yaml'), slow);
+    const child = startEvictlab('study study.yaml -o cut --threads 2 --effort rules', folder);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const labels = join(folder, 'cut/labels');
+    const unfinished = () =>
+      existsSync(labels) ? readdirSync(labels).filter((file) => file.startsWith('.tmp-')) : [];
+    while (unfinished().length < 2 && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    expect(unfinished()).toEqual([]);
+  });
+
   it('refuses one content under two names', () => {
     const folder = studyFolder();
     writeFileSync(join(folder, 'trace.txt'), '1\n2 W\n3\n'.repeat(100));

@@ -54,6 +54,7 @@ describe('writeAtomically', () => {
   });
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('removes every unfinished file on %s and exits with %i', async (signal, code) => {
@@ -80,7 +81,7 @@ describe('writeAtomically', () => {
 
   it('listens to signals only while it writes', async () => {
     const listeners = () =>
-      ['SIGINT', 'SIGTERM', 'exit'].map((event) => process.listenerCount(event));
+      ['SIGHUP', 'SIGINT', 'SIGTERM', 'exit'].map((event) => process.listenerCount(event));
     const before = listeners();
     await writeAtomically(path, async () => {
       expect(listeners()).toEqual(before.map((count) => count + 1));
