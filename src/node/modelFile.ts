@@ -28,5 +28,7 @@ export function writeModel(path: string, model: FittedModel): Promise<void> {
 
 /** The policy that a model file describes. */
 export async function loadModelPolicy(path: string): Promise<LoadedPolicy> {
-  return { spec: learnedPolicy(await readModel(path), await readFeatureCatalog()) };
+  const model = await readModel(path);
+  const spec = learnedPolicy(model, await readFeatureCatalog());
+  return { spec, fittedOn: model.provenance.fingerprints };
 }

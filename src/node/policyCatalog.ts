@@ -33,6 +33,8 @@ export interface ResolvedPolicy {
    * The optimum whose schedule it is: it fits one fingerprint only. Undefined for other policies.
    */
   readonly saved: SavedOptimum | undefined;
+  /** Names of the fingerprints that a model was fitted on; none for other policies. */
+  readonly fittedOn: readonly string[];
 }
 
 const FILE_KINDS = ['model', 'plan'] as const;
@@ -45,6 +47,7 @@ export type PolicyLoaders = Readonly<
 export interface LoadedPolicy {
   readonly spec: PolicySpec;
   readonly saved?: SavedOptimum;
+  readonly fittedOn?: readonly string[];
 }
 
 /** All policies by id, in order of id. */
@@ -60,8 +63,8 @@ export async function resolvePolicy(
   loaders: PolicyLoaders = {},
 ): Promise<ResolvedPolicy> {
   const { name, optionText } = splitOptions(text);
-  const { spec, saved } = await findPolicy(name, loaders);
-  return { spec, options: parseOptions(optionText, spec, name), label: text, saved };
+  const { spec, saved, fittedOn = [] } = await findPolicy(name, loaders);
+  return { spec, options: parseOptions(optionText, spec, name), label: text, saved, fittedOn };
 }
 
 /** `model` for `model:FILE`, `plan` for `plan:FILE`. */

@@ -296,6 +296,11 @@ describe('label and train', () => {
     const simulated = evictlabJson(`simulate ${ZIPF} --frames 10% --policy model:m.json`, call);
     const lowest = evictlabJson(`simulate ${ZIPF} --frames 10% --policy min`, call);
     expect(Number(simulated.pageIns)).toBeGreaterThan(Number(lowest.pageIns));
+    const other = 'synthetic:loop:pages=50,rounds=20';
+    const evaluating = `evaluate ${ZIPF} ${other} --policies lru,model:m.json --frames 10%`;
+    expect(evictlab(`${evaluating} --effort rules`, call).stderr).toBe(
+      'evictlab: model:m.json was fitted on "synthetic-zipf": its row there is not held out\n',
+    );
   });
 
   it('write CSV with a line a row', () => {

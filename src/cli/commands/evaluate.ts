@@ -1,6 +1,7 @@
 /** Policies beside the optimum. */
 import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { defineCommand } from '../command.ts';
+import { printNote } from '../output.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
   BELOW_FILTER,
@@ -54,7 +55,7 @@ export const evaluate = defineCommand({
     const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const policies = splitPolicies(values.policies);
     // A slip in a name is told now, not after the first optimum.
-    for (const policy of policies) await resolveNamedPolicy(policy);
+    const resolved = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
     const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
     const { evaluateFingerprints } = await import('../../node/evaluate.ts');
     const { progress } = await import('../../node/progress.ts');
@@ -81,6 +82,12 @@ export const evaluate = defineCommand({
         store: undefined,
         onProgress: (done) => evaluating.update(done),
       });
+      for (const name of new Set(rows.map((row) => row.fingerprint))) {
+        for (const { label, fittedOn } of resolved) {
+          if (!fittedOn.includes(name)) continue;
+          printNote(`${label} was fitted on "${name}": its row there is not held out`);
+        }
+      }
       const summaries = summarize(rows);
       return {
         json: {
