@@ -92,18 +92,21 @@ function checkModel(value: unknown): FittedModel {
     'seed',
     'program',
   ]);
+  const features = list(root.features, 'features', checkFeature);
+  const intercept = number(root.intercept, 'intercept');
+  checkScores(features, intercept);
   return {
     format: oneOf(root.format, 'format', ['evictlab-model']),
     version: oneOf(root.version, 'version', [1]),
     kind: oneOf(root.kind, 'kind', ['linear']),
     learner: text(root.learner, 'learner'),
     options: numbers(root.options, 'options'),
-    features: list(root.features, 'features', checkFeature),
-    intercept: number(root.intercept, 'intercept'),
+    features,
+    intercept,
     target: text(root.target, 'target'),
     fit: {
-      rows: number(fit.rows, 'fit.rows'),
-      decisions: number(fit.decisions, 'fit.decisions'),
+      rows: count(fit.rows, 'fit.rows'),
+      decisions: count(fit.decisions, 'fit.decisions'),
       r2: number(fit.r2, 'fit.r2'),
       rmse: number(fit.rmse, 'fit.rmse'),
       victimAgreement: number(fit.victimAgreement, 'fit.victimAgreement'),
@@ -111,10 +114,28 @@ function checkModel(value: unknown): FittedModel {
     provenance: {
       inputs: list(provenance.inputs, 'provenance.inputs', text),
       fingerprints: list(provenance.fingerprints, 'provenance.fingerprints', text),
-      seed: number(provenance.seed, 'provenance.seed'),
+      seed: count(provenance.seed, 'provenance.seed'),
       program: text(provenance.program, 'provenance.program'),
     },
   };
+}
+
+/** Scaled values are less: times are below 2³¹, and no count is above the time it took. */
+const SCALED_VALUE_MAX = 2 ** 31;
+
+/** Something is scored, each feature once, and the score is finite whatever the values are. */
+function checkScores(features: readonly ModelFeature[], intercept: number): void {
+  if (features.length === 0) throw wrong('features', 'is empty');
+  // No partial sum of a score is greater.
+  let bound = Math.abs(intercept);
+  for (const [i, { id, mean, deviation, coefficient }] of features.entries()) {
+    if (features.findIndex((feature) => feature.id === id) < i) {
+      throw wrong(`features[${i}].id`, `is "${id}" a second time`);
+    }
+    bound += Math.abs(coefficient / deviation) * (SCALED_VALUE_MAX + Math.abs(mean));
+    if (Number.isFinite(bound)) continue;
+    throw wrong(`features[${i}].coefficient`, 'is too large for its deviation: scores overflow');
+  }
 }
 
 function checkFeature(value: unknown, where: string): ModelFeature {
@@ -167,6 +188,13 @@ function text(value: unknown, where: string): string {
 function number(value: unknown, where: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw wrong(where, 'is not a finite number');
+  }
+  return value;
+}
+
+function count(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw wrong(where, 'is not a whole number of at least 0');
   }
   return value;
 }

@@ -4,6 +4,7 @@ import { type FittedModel, modelToText, parseModel } from '../learning/model.ts'
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { readFeatureCatalog } from './featureCatalog.ts';
+import { readLearnerCatalog } from './learnerCatalog.ts';
 import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
@@ -14,11 +15,24 @@ const MODEL_BYTES_MAX = 2 ** 20;
 export async function readModel(path: string): Promise<FittedModel> {
   const text = await readText(path, MODEL_BYTES_MAX);
   try {
-    return parseModel(text);
+    return await checkLearner(parseModel(text));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${path}: ${error.message}`, error.hint);
   }
+}
+
+/** Names a learner there is, and none but its options; else somebody has edited the file. */
+async function checkLearner(model: FittedModel): Promise<FittedModel> {
+  const learners = await readLearnerCatalog();
+  const learner = learners.find(({ id }) => id === model.learner);
+  const hint = 'list learners and their options with `evictlab learners`';
+  if (learner === undefined) {
+    throw new InputError(`the model is not valid: learner "${model.learner}" is not known`, hint);
+  }
+  const unknown = Object.keys(model.options).find((name) => !Object.hasOwn(learner.defaults, name));
+  if (unknown === undefined) return model;
+  throw new InputError(`the model is not valid: options.${unknown} is not known`, hint);
 }
 
 /** Same model, same bytes. */

@@ -57,6 +57,13 @@ describe('a model file', () => {
     ['features.0.colour', 'red', /features\[0\] has an unknown field "colour"/],
     ['features.0.mean', undefined, /features\[0\] lacks the field "mean"/],
     ['features.0.deviation', 0, /features\[0\]\.deviation is not positive/],
+    ['features.0.coefficient', 1e308, /features\[0\]\.coefficient is too large/],
+    ['features.0.coefficient', -1e300, /features\[0\]\.coefficient is too large/],
+    ['features', [], /features is empty/],
+    ['features.1', model.features[0], /features\[1\]\.id is "recency" a second time/],
+    ['fit.rows', -1, /fit\.rows is not a whole number/],
+    ['fit.decisions', 0.5, /fit\.decisions is not a whole number/],
+    ['provenance.seed', -1, /provenance\.seed is not a whole number/],
     ['features.0.scale', 'log10', /features\[0\]\.scale is "log10"/],
     ['features', {}, /features is not a list/],
     ['options.ridge', 'much', /options\.ridge is not a finite number/],
@@ -70,6 +77,15 @@ describe('a model file', () => {
       expect(() => parseModel(changed(path, value))).toThrow(message);
     });
   }
+
+  it('is refused when a deviation makes the scores overflow, alone or with a mean', () => {
+    const [feature] = model.features;
+    const text = (changes: object): string =>
+      JSON.stringify({ ...model, features: [{ ...feature, coefficient: 1, ...changes }] });
+    expect(() => parseModel(text({}))).not.toThrow();
+    expect(() => parseModel(text({ deviation: 5e-324 }))).toThrow(/features\[0\].*overflow/);
+    expect(() => parseModel(text({ mean: 1e308 }))).toThrow(/features\[0\].*overflow/);
+  });
 
   it('is refused when it is no JSON, no object, or holds a number beyond the finite', () => {
     expect(() => parseModel('{')).toThrow(InputError);
