@@ -136,7 +136,7 @@ class Recorder {
     if (this.#evictions !== provenance.evictions) {
       throw new InputError(
         `the policy "${provenance.policy}" is not deterministic: two runs evicted differently often`,
-        'let it draw from `random` of its context, which is seeded, not from Math.random',
+        'let it draw from `random` of its context, which is seeded, and nowhere else',
       );
     }
     const table = { ...this.#columns, provenance };

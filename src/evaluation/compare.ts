@@ -120,7 +120,7 @@ export function comparePolicies(references: ReferenceString, run: ComparisonRun)
   if (decisions !== mine.counts.evictions) {
     throw new InputError(
       `the policy "${policy.label}" is not deterministic: two runs evicted differently often`,
-      'let it draw from `random` of its context, which is seeded, not from Math.random',
+      'let it draw from `random` of its context, which is seeded, and nowhere else',
     );
   }
 
