@@ -98,7 +98,7 @@ export interface Fingerprint {
 /** What kind of I/O a page costs; the values of `ReferenceString.kinds`. */
 export const PageKind = { Anonymous: 0, File: 1 } as const;
 
-/** Pages given back by an exit: those of row r leave before the reference at `ticks[r]`. */
+/** Pages given back by an exit or an unmap: those of row r leave before the reference at `ticks[r]`. */
 export interface Releases {
   /** Ascending, 0 … referenceCount. */
   readonly ticks: Int32Array;
@@ -116,6 +116,6 @@ export interface ReferenceString {
   readonly pageCount: number;
   /** A `PageKind` a page. */
   readonly kinds: Uint8Array;
-  /** Exits; undefined when no page is ever given back. */
+  /** Exits and unmaps; undefined when no page is ever given back. */
   readonly releases: Releases | undefined;
 }
