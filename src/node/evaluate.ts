@@ -10,10 +10,11 @@ import { type EvaluationRow, evaluationRow } from '../evaluation/evaluation.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
-import type { Effort } from '../optimal/optimum.ts';
+import { lruFaultCurve } from '../optimal/faultCurve.ts';
+import type { Effort, Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import type { OptimumResult, PolicyResult } from './job.ts';
+import type { PolicyResult } from './job.ts';
 import { type JobPool, shareReferences } from './jobPool.ts';
 import { readPlan, writePlan } from './planFile.ts';
 import { keyOf, policyIdentity, type ResultStore } from './resultStore.ts';
@@ -81,8 +82,8 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
           size: frameSizeText(sizes[i]),
           seed: request.seed,
         };
-        const { optimum, lruPageIns } = optima[i];
-        rows.push(evaluationRow(key, results[j].counts[i], optimum, lruPageIns, request.prices));
+        const counts = results[j].counts[i];
+        rows.push(evaluationRow(key, counts, optima[i], subject.lruPageIns[i], request.prices));
       }
     }
   }
@@ -93,7 +94,11 @@ async function readSubject(input: string, { seed, sizes, belowFilter = false }: 
   const { fingerprint, digest } = await readFingerprint(input, seed);
   const references = shareReferences(linearize(fingerprint));
   const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
-  return { name: fingerprint.name, digest, references, frames };
+  // One pass gives LRU, the yardstick, at every size; with more frames than pages it does as with
+  // one for each.
+  const curve = lruFaultCurve(references).pageIns;
+  const lruPageIns = frames.map((count) => curve[Math.min(count, curve.length) - 1]);
+  return { name: fingerprint.name, digest, references, frames, lruPageIns };
 }
 
 async function resultOf(
@@ -113,12 +118,12 @@ async function optimumOf(
   subject: Subject,
   frameCount: number,
   { prices, effort, pool, optimaFolders }: EvaluateRequest,
-): Promise<OptimumResult> {
+): Promise<Optimum> {
   const { name, digest, references } = subject;
   const file = planFileName(digest, frameCount, prices);
   const folder = optimaFolders.find((candidate) => existsSync(join(candidate, file)));
   const known = folder === undefined ? undefined : await readPlan(join(folder, file));
-  const result = await pool.run({
+  const optimum = await pool.run({
     kind: 'optimum',
     references,
     frameCount,
@@ -129,9 +134,9 @@ async function optimumOf(
   if (known === undefined && effort !== 'rules' && optimaFolders.length > 0) {
     await mkdir(optimaFolders[0], { recursive: true });
     const path = join(optimaFolders[0], file);
-    await writePlan(path, { name, digest, references: references.pages.length }, result.optimum);
+    await writePlan(path, { name, digest, references: references.pages.length }, optimum);
   }
-  return result;
+  return optimum;
 }
 
 /** One file for each workload, memory and prices. */

@@ -10,7 +10,6 @@ import { computeNextUse } from '../engine/nextUse.ts';
 import type { Observation } from '../engine/policy.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
-import { lruFaultCurve } from '../optimal/faultCurve.ts';
 import { computeOptimum, type Effort, type Optimum } from '../optimal/optimum.ts';
 import type { WrittenDecisions } from './decisionFile.ts';
 import { type LabelRequest, labelFiles } from './labelFiles.ts';
@@ -42,12 +41,6 @@ export interface OptimumJob {
   readonly known: Pick<SavedOptimum, 'certificate' | 'plan'> | undefined;
 }
 
-/** The floor and the yardstick. */
-export interface OptimumResult {
-  readonly optimum: Optimum;
-  readonly lruPageIns: number;
-}
-
 export interface LabelJob {
   readonly kind: 'label';
   readonly request: Omit<LabelRequest, 'onDone'>;
@@ -58,10 +51,10 @@ export type Job = PolicyJob | OptimumJob | LabelJob;
 export type JobResult<J extends Job> = J extends PolicyJob
   ? PolicyResult
   : J extends OptimumJob
-    ? OptimumResult
+    ? Optimum
     : WrittenDecisions;
 
-export function runJob(job: Job): Promise<PolicyResult | OptimumResult | WrittenDecisions> {
+export function runJob(job: Job): Promise<PolicyResult | Optimum | WrittenDecisions> {
   if (job.kind === 'policy') return runPolicy(job);
   if (job.kind === 'optimum') return runOptimum(job);
   return labelFiles({ ...job.request, onDone: () => {} });
@@ -76,15 +69,12 @@ async function runPolicy({ references, policy, frames, seed }: PolicyJob): Promi
   return { observes: spec.observes, counts };
 }
 
-async function runOptimum(job: OptimumJob): Promise<OptimumResult> {
+function runOptimum(job: OptimumJob): Promise<Optimum> {
   const { references, frameCount, prices, effort, known } = job;
-  const optimum = await computeOptimum(references, {
+  return computeOptimum(references, {
     frameCount,
     prices,
     effort,
     ...(known !== undefined && { known }),
   });
-  const lru = lruFaultCurve(references).pageIns;
-  // With more frames than pages LRU does what it does with one for each.
-  return { optimum, lruPageIns: lru[Math.min(frameCount, lru.length) - 1] };
 }
