@@ -9,6 +9,7 @@
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
+import { InputError } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import type { NamedPolicy } from './simulation.ts';
 
@@ -27,6 +28,13 @@ export function withShadow(
   seed: number,
   observe: DecisionObserver,
 ): PolicySpec {
+  for (const { spec } of [leader, shadow]) {
+    if (spec.usesPager === undefined) continue;
+    throw new InputError(
+      `${spec.id} evicts when nobody needs a frame, so its victims can't be set beside another's.`,
+      'compare their counts: `evictlab evaluate`',
+    );
+  }
   const isForeseen = [leader, shadow].some(({ spec }) => spec.observes === 'future');
   return definePolicy({
     id: leader.spec.id,
