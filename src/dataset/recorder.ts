@@ -49,6 +49,12 @@ export function labelDecisions(references: ReferenceString, labelling: Labelling
   const { candidates, maxDecisions, seed, policy, frameCount, features } = labelling;
   assert(candidates === 'all' || candidates >= 2, 'two candidates or more make a choice');
   assert(maxDecisions === undefined || maxDecisions >= 1, 'at least one decision is asked for');
+  if (policy.usesPager === true) {
+    throw new InputError(
+      `${policy.id} evicts when nobody needs a frame: such an eviction is no choice to learn from.`,
+      'label the states of another policy',
+    );
+  }
   const options = { ...policy.defaults, ...labelling.options };
   const run = { frameCount, policy, options, seed, nextUse: labelling.nextUse };
 

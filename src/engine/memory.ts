@@ -8,38 +8,41 @@
  * in swap, and a load reads it back. A page leaves for nothing unless it is dirty, that is, unless
  * it differs from its copy on disk. The page wanted always becomes resident.
  */
-import {
-  type Page,
-  PageKind,
-  type ReferenceString,
-  type Tick,
-} from '../fingerprint/fingerprint.ts';
+import { type Page, type PageFacts, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { createFrameTable, type Frame, type FrameTable, NONE } from './frameTable.ts';
-import type { ReplacementPolicy } from './policy.ts';
+import type { Pager, ReplacementPolicy } from './policy.ts';
 
 export interface FaultCounts {
   readonly references: number;
   /** Loads without I/O: zero-filled anonymous pages. */
   readonly minorFaults: number;
+  /** Uses of resident pages that the policy had unmapped; no I/O. */
+  readonly softFaults: number;
   /** Pages read from swap or file. */
   readonly pageIns: number;
-  /** Dirty pages written when they left memory. */
+  /** Dirty pages written when they left memory, or before. */
   readonly pageOuts: number;
-  /** Pages that made room for another, clean or dirty. */
+  /** Pages that made room for others, clean or dirty. */
   readonly evictions: number;
+  /** Frames free on average, from the first eviction on. */
+  readonly meanFreeFrames: number;
   /** Dirty pages still resident when the string ended. */
   readonly dirtyAtEnd: number;
 }
 
-/** Watches evictions: called when the victim is chosen, before anything changes. */
+/**
+ * Watches evictions: called when the victim is chosen, before anything changes. `wanted` is NONE
+ * where the policy evicts early, for nobody.
+ */
 export type EvictionObserver = (victim: Frame, wanted: Page, tick: Tick) => void;
 
-export class Memory {
+export class Memory implements Pager {
   readonly frames: FrameTable;
-  /** The frame of each page, NONE when it is not resident. */
+  /** The frame of each page; NONE when it is not resident, −2 − frame while it is unmapped. */
   readonly frameOf: Int32Array;
   minorFaults = 0;
+  softFaults = 0;
   pageIns = 0;
   pageOuts = 0;
   evictions = 0;
@@ -57,13 +60,15 @@ export class Memory {
   readonly #lastUsedAt: Int32Array;
   readonly #useCount: Int32Array;
 
-  constructor(references: Pick<ReferenceString, 'pageCount' | 'kinds'>, frameCount: number) {
+  /** The tick of the first eviction, and frames × ticks free from then until `#freeSince`. */
+  #firstEviction = NONE;
+  #freeSum = 0;
+  #freeSince: Tick = 0;
+
+  constructor({ kinds }: Pick<PageFacts, 'kinds'>, frameCount: number) {
     this.frames = createFrameTable(frameCount);
-    this.frameOf = new Int32Array(references.pageCount).fill(NONE);
-    this.#hasContent = new Uint8Array(references.pageCount);
-    for (let page = 0; page < references.pageCount; page++) {
-      this.#hasContent[page] = references.kinds[page] === PageKind.File ? 1 : 0;
-    }
+    this.frameOf = new Int32Array(kinds.length).fill(NONE);
+    this.#hasContent = Uint8Array.from(kinds, (kind) => (kind === PageKind.File ? 1 : 0));
     // A stack with frame 0 on top: memory fills from the first frame up.
     this.#freeFrames = Int32Array.from({ length: frameCount }, (_, i) => frameCount - 1 - i);
     this.#freeCount = frameCount;
@@ -88,8 +93,9 @@ export class Memory {
   /** One reference: `page` is used, and written if `write` is 1. */
   touch(page: Page, write: number, tick: Tick): void {
     const frame = this.frameOf[page];
-    if (frame === NONE) {
-      this.#fault(page, write, tick);
+    if (frame < 0) {
+      if (frame === NONE) this.#fault(page, write, tick);
+      else this.#softFault(-2 - frame, page, write, tick);
       return;
     }
     this.#referenced[frame] = 1;
@@ -103,17 +109,58 @@ export class Memory {
 
   /** An exit gives the page back: no I/O, whatever it held. */
   release(page: Page, tick: Tick): void {
-    const frame = this.frameOf[page];
-    if (frame === NONE) return;
+    const place = this.frameOf[page];
+    if (place === NONE) return;
+    const frame = place < 0 ? -2 - place : place;
     this.#policy!.onFree(frame, tick);
     this.#empty(frame);
-    this.#freeFrames[this.#freeCount++] = frame;
+    this.#giveBack(frame, tick);
   }
 
+  get freeCount(): number {
+    return this.#freeCount;
+  }
+
+  evict(frame: Frame, tick: Tick): void {
+    this.#leave(frame, NONE, tick);
+    this.#giveBack(frame, tick);
+  }
+
+  clean(frame: Frame): void {
+    assert(this.#dirty[frame] === 1, 'only a dirty page is written');
+    this.#dirty[frame] = 0;
+    this.pageOuts++;
+  }
+
+  /** Replaced by runs in which I/O takes time. */
+  isWriting: (frame: Frame) => boolean = () => false;
+
+  unmap(frame: Frame): void {
+    assert(this.frames.pageOf[frame] !== NONE, 'only a resident page is unmapped');
+    this.frameOf[this.frames.pageOf[frame]] = -2 - frame;
+  }
+
+  isMapped(frame: Frame): boolean {
+    return this.frameOf[this.frames.pageOf[frame]] === frame;
+  }
+
+  /** What the first `references` references cost. */
   counts(references: number): FaultCounts {
-    const { minorFaults, pageIns, pageOuts, evictions } = this;
+    const { minorFaults, softFaults, pageIns, pageOuts, evictions } = this;
     const dirtyAtEnd = this.frames.dirty.reduce((sum, bit) => sum + bit, 0);
-    return { references, minorFaults, pageIns, pageOuts, evictions, dirtyAtEnd };
+    this.#countFree(references);
+    const ticks = references - this.#firstEviction;
+    const meanFreeFrames = evictions === 0 || ticks === 0 ? 0 : this.#freeSum / ticks;
+    return {
+      references,
+      minorFaults,
+      softFaults,
+      pageIns,
+      pageOuts,
+      evictions,
+      meanFreeFrames,
+      dirtyAtEnd,
+    };
   }
 
   /** Recounts both tables from scratch. Costly: for the end of a run under test. */
@@ -126,7 +173,8 @@ export class Memory {
         assert(dirty[frame] === 0, 'a free frame is clean');
         continue;
       }
-      assert(this.frameOf[pageOf[frame]] === frame, 'page table and frame table agree');
+      const place = this.frameOf[pageOf[frame]];
+      assert(place === frame || place === -2 - frame, 'page table and frame table agree');
       assert(dirty[frame] === 0 || blank[frame] === 0, 'a dirty page is not blank');
     }
     assert(free === this.#freeCount, 'every empty frame is on the free stack');
@@ -135,8 +183,7 @@ export class Memory {
   }
 
   #fault(page: Page, write: number, tick: Tick): void {
-    const frame =
-      this.#freeCount > 0 ? this.#freeFrames[--this.#freeCount] : this.#evict(page, tick);
+    const frame = this.#freeCount > 0 ? this.#takeFree(tick) : this.#evict(page, tick);
     const { frames } = this;
     frames.pageOf[frame] = page;
     this.frameOf[page] = frame;
@@ -155,6 +202,16 @@ export class Memory {
     this.#policy!.onLoad(frame, tick);
   }
 
+  #softFault(frame: Frame, page: Page, write: number, tick: Tick): void {
+    this.softFaults++;
+    this.frameOf[page] = frame;
+    this.#referenced[frame] = 1;
+    if (write !== 0) this.#write(frame, page);
+    this.#lastUsedAt[frame] = tick;
+    this.#useCount[frame]++;
+    this.#policy!.onSoftFault?.(frame, tick);
+  }
+
   #write(frame: Frame, page: Page): void {
     this.#dirty[frame] = 1;
     this.frames.blank[frame] = 0;
@@ -165,13 +222,38 @@ export class Memory {
     const victim = this.#policy!.chooseVictim(wanted, tick);
     assert(Number.isInteger(victim), 'a victim is a whole number');
     assert(victim >= 0 && victim < this.frames.frameCount, 'a victim is a frame');
+    this.#leave(victim, wanted, tick);
+    return victim;
+  }
+
+  #leave(victim: Frame, wanted: Page, tick: Tick): void {
     assert(this.frames.pageOf[victim] !== NONE, 'a victim holds a page');
     this.#observer?.(victim, wanted, tick);
+    if (this.evictions === 0) {
+      this.#firstEviction = tick;
+      this.#freeSince = tick;
+    }
     this.evictions++;
     if (this.#dirty[victim] === 1) this.pageOuts++;
     this.#policy!.onFree(victim, tick);
     this.#empty(victim);
-    return victim;
+  }
+
+  #takeFree(tick: Tick): Frame {
+    this.#countFree(tick);
+    return this.#freeFrames[--this.#freeCount];
+  }
+
+  #giveBack(frame: Frame, tick: Tick): void {
+    this.#countFree(tick);
+    this.#freeFrames[this.#freeCount++] = frame;
+  }
+
+  /** Before the number of free frames changes. */
+  #countFree(tick: Tick): void {
+    if (this.evictions === 0) return;
+    this.#freeSum += this.#freeCount * (tick - this.#freeSince);
+    this.#freeSince = tick;
   }
 
   #empty(frame: Frame): void {

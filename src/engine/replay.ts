@@ -1,5 +1,5 @@
 /** A reference string, in its recorded order, under a policy. */
-import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import type { PageFacts, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import { type EvictionObserver, type FaultCounts, Memory } from './memory.ts';
@@ -40,20 +40,26 @@ export interface Started {
 
 /** What a run begins with; `foresee` is asked by policies that observe the future. */
 export function startRun(
-  references: Pick<ReferenceString, 'pageCount' | 'kinds'>,
+  pages: PageFacts,
+  /** Columns filled up to the present tick, where they are not there from the start. */
+  { sequences, signatures }: Pick<ReferenceString, 'sequences' | 'signatures'>,
   run: Omit<Run, 'nextUse'>,
   foresee: () => NextUse,
 ): Started {
   const { policy: spec, seed } = run;
-  const memory = new Memory(references, run.frameCount);
+  const memory = new Memory(pages, run.frameCount);
   const options = { ...spec.defaults, ...run.options };
   const observesFuture = spec.observes === 'future';
   const policy = spec.create(
     {
       frames: memory.frames,
-      pageCount: references.pageCount,
+      pageCount: pages.kinds.length,
       random: new Random(seed),
       nextUse: observesFuture ? foresee() : undefined,
+      pager: memory,
+      pages,
+      sequenceAt: sequences === undefined ? () => 0 : (tick) => sequences[tick],
+      signatureAt: signatures === undefined ? () => 0 : (tick) => signatures[tick],
     },
     options,
   );
@@ -66,7 +72,7 @@ export function startRun(
 
 function replayAll(references: ReferenceString, run: Run): Memory {
   const foresee = (): NextUse => run.nextUse ?? computeNextUse(references);
-  const { memory, policy, interval } = startRun(references, run, foresee);
+  const { memory, policy, interval } = startRun(references, references, run, foresee);
   // The string is cut where something besides a reference happens; the loop between stays plain.
   const { releases } = references;
   const end = references.pages.length;

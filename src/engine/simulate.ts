@@ -23,11 +23,12 @@ import { Action } from '../fingerprint/action.ts';
 import type {
   Fingerprint,
   Page,
+  PageFacts,
   ReferenceString,
   Sequence,
   Tick,
 } from '../fingerprint/fingerprint.ts';
-import { countReferences, pageKinds, refuseMaps } from '../fingerprint/linearize.ts';
+import { countReferences, pageFacts, refuseMaps } from '../fingerprint/linearize.ts';
 import type { Order } from '../fingerprint/order.ts';
 import { type Exit, ownPages, releasesOf } from '../fingerprint/ownPages.ts';
 import { markForked, Rendezvous } from '../fingerprint/rendezvous.ts';
@@ -49,7 +50,7 @@ export interface ElasticRun extends Pick<Run, 'frameCount' | 'policy' | 'options
 }
 
 /** What one sequence did and met; faults are charged to whoever caused them. */
-export interface SequenceOutcome extends Omit<FaultCounts, 'dirtyAtEnd'> {
+export interface SequenceOutcome extends Omit<FaultCounts, 'dirtyAtEnd' | 'meanFreeFrames'> {
   readonly name: string;
   /** When it had ended. */
   readonly endNs: number;
@@ -77,6 +78,7 @@ export function simulate(fingerprint: Fingerprint, run: ElasticRun): Outcome {
 interface Tally {
   readonly references: Float64Array;
   readonly minorFaults: Float64Array;
+  readonly softFaults: Float64Array;
   readonly pageIns: Float64Array;
   readonly pageOuts: Float64Array;
   readonly evictions: Float64Array;
@@ -86,7 +88,7 @@ interface Tally {
 
 class Simulation {
   readonly #fingerprint: Fingerprint;
-  readonly #kinds: Uint8Array;
+  readonly #facts: PageFacts;
   readonly #memory: Memory;
   readonly #policy: ReplacementPolicy;
   /** The tick before which the policy is next called; −1: never. */
@@ -109,6 +111,7 @@ class Simulation {
   readonly #pages: Uint32Array;
   readonly #writes: Uint8Array;
   readonly #sequences: Uint32Array;
+  readonly #signatures: Uint32Array | undefined;
   readonly #tally: Tally;
 
   constructor(fingerprint: Fingerprint, run: ElasticRun) {
@@ -123,9 +126,13 @@ class Simulation {
     const isForeseen = run.policy.observes === 'future' && order !== undefined;
     this.#foresight = isForeseen ? new Foresight(order, sequences.length) : undefined;
     this.#fingerprint = fingerprint;
-    this.#kinds = pageKinds(fingerprint);
+    this.#facts = pageFacts(fingerprint);
+    this.#sequences = new Uint32Array(referenceCount);
+    const hasSignatures = sequences.some(({ signatures }) => signatures !== undefined);
+    this.#signatures = hasSignatures ? new Uint32Array(referenceCount) : undefined;
     const { memory, policy, interval } = startRun(
-      { pageCount: pageNumbers.length, kinds: this.#kinds },
+      this.#facts,
+      { sequences: this.#sequences, signatures: this.#signatures },
       {
         ...ruled,
         observe:
@@ -149,11 +156,11 @@ class Simulation {
     this.#ioEndsNs = new Float64Array(pageNumbers.length);
     this.#pages = new Uint32Array(referenceCount);
     this.#writes = new Uint8Array(referenceCount);
-    this.#sequences = new Uint32Array(referenceCount);
     const column = (): Float64Array => new Float64Array(sequences.length);
     this.#tally = {
       references,
       minorFaults: column(),
+      softFaults: column(),
       pageIns: column(),
       pageOuts: column(),
       evictions: column(),
@@ -233,23 +240,29 @@ class Simulation {
     this.#pages[tick] = page;
     this.#writes[tick] = write;
     this.#sequences[tick] = sequence;
+    if (this.#signatures !== undefined) {
+      const { signatures } = this.#fingerprint.sequences[sequence];
+      // The sequence stands behind the action that refers.
+      this.#signatures[tick] = signatures?.[this.#row[sequence] - 1] ?? 0;
+    }
     if (tick === this.#intervalTick) {
       this.#policy.onInterval(tick);
       this.#intervalTick += this.#interval;
     }
     if (this.#foresight !== undefined) this.#foresight.make(sequence, page, tick);
-    if (this.#memory.frameOf[page] === NONE) this.#fault(sequence, page, write, tick);
+    if (this.#memory.frameOf[page] < 0) this.#fault(sequence, page, write, tick);
     else this.#memory.touch(page, write, tick);
     return this.#ioEndsNs[page];
   }
 
   #fault(sequence: Sequence, page: Page, write: number, tick: Tick): void {
     const memory = this.#memory;
-    const { minorFaults, pageIns, pageOuts, evictions } = memory;
+    const { minorFaults, softFaults, pageIns, pageOuts, evictions } = memory;
     this.#victim = NONE;
     memory.touch(page, write, tick);
     const tally = this.#tally;
     tally.minorFaults[sequence] += memory.minorFaults - minorFaults;
+    tally.softFaults[sequence] += memory.softFaults - softFaults;
     tally.pageIns[sequence] += memory.pageIns - pageIns;
     tally.pageOuts[sequence] += memory.pageOuts - pageOuts;
     tally.evictions[sequence] += memory.evictions - evictions;
@@ -292,8 +305,10 @@ class Simulation {
     const references: ReferenceString = {
       pages: this.#pages,
       writes: this.#writes,
-      pageCount: this.#kinds.length,
-      kinds: this.#kinds,
+      ...this.#facts,
+      pageCount: this.#facts.kinds.length,
+      sequences: sequences.length === 1 ? undefined : this.#sequences,
+      signatures: this.#signatures,
       releases: releasesOf(this.#exits, this.#ownPages),
     };
     const tally = this.#tally;
@@ -303,6 +318,7 @@ class Simulation {
         name,
         references: tally.references[i],
         minorFaults: tally.minorFaults[i],
+        softFaults: tally.softFaults[i],
         pageIns: tally.pageIns[i],
         pageOuts: tally.pageOuts[i],
         evictions: tally.evictions[i],

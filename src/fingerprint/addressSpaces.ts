@@ -37,6 +37,8 @@ const WRITABLE = 1;
 
 interface AddressSpace {
   readonly regions: Regions;
+  /** The object of its anonymous pages in each mapping, by row; those before a fork keep theirs. */
+  readonly objectOf: Map<number, number>;
   /** The leaf of each 64 positions. */
   readonly directory: Uint32Array;
 }
@@ -55,6 +57,11 @@ export class AddressSpaces {
   // The string so far.
   readonly #pages = GrowingColumn.uint32();
   readonly #writes = GrowingColumn.uint8();
+  readonly #signatures = GrowingColumn.uint32();
+  readonly #hasSignatures: boolean;
+  /** Whose references begin at which tick, a row a turn. */
+  readonly #turnStarts: number[] = [];
+  readonly #turnMakers: Sequence[] = [];
   readonly #releaseTicks: number[] = [];
   readonly #releaseStarts: number[] = [0];
   readonly #released = GrowingColumn.uint32();
@@ -66,15 +73,18 @@ export class AddressSpaces {
     this.#sorted = pageNumbers.slice().sort();
     this.#positionOf = Uint32Array.from(pageNumbers, (number) => this.#positionFrom(number));
     this.#spaces = sequences.map(() => undefined);
+    this.#hasSignatures = sequences.some(({ signatures }) => signatures !== undefined);
   }
 
   /** What the actions `from` … `to` − 1 of `sequence` refer to, and what they give back. */
   play(sequence: Sequence, from: number, to: number): void {
-    const { actions, operands } = this.#fingerprint.sequences[sequence];
+    const { actions, operands, signatures } = this.#fingerprint.sequences[sequence];
     const positionOf = this.#positionOf;
     const leaves = this.#leaves;
     const pages = this.#pages;
     const writes = this.#writes;
+    this.#turnStarts.push(pages.length);
+    this.#turnMakers.push(sequence);
     const space = this.#spaceOf(sequence);
     const { directory } = space;
     for (let row = from; row < to; row++) {
@@ -93,6 +103,10 @@ export class AddressSpaces {
       } else {
         this.#resolve(space, position, action);
       }
+      if (!this.#hasSignatures) continue;
+      // The read of a page that is copied is made by the same instruction.
+      const signature = signatures === undefined ? 0 : signatures[row];
+      while (this.#signatures.length < pages.length) this.#signatures.push(signature);
     }
   }
 
@@ -109,9 +123,19 @@ export class AddressSpaces {
       pages: this.#pages.join(),
       writes: this.#writes.join(),
       pageCount: this.#objects.count,
-      kinds: this.#objects.kinds(),
+      ...this.#objects.facts(),
+      sequences: this.#spaces.length === 1 ? undefined : this.#makers(referenceCount),
+      signatures: this.#hasSignatures ? this.#signatures.join() : undefined,
       releases: this.#releases(),
     };
+  }
+
+  #makers(referenceCount: number): Uint32Array {
+    const makers = new Uint32Array(referenceCount);
+    for (const [turn, start] of this.#turnStarts.entries()) {
+      makers.fill(this.#turnMakers[turn], start, this.#turnStarts[turn + 1]);
+    }
+    return makers;
   }
 
   /** The first reference to a page, or its first write since it may have been shared. */
@@ -135,7 +159,7 @@ export class AddressSpaces {
       objects.drop(page);
     }
     this.#refer(page, Action.Read);
-    const copy = objects.create();
+    const copy = this.#createAt(space, position);
     entries[at] = (copy << 1) | WRITABLE;
     this.#refer(copy, action);
   }
@@ -145,14 +169,26 @@ export class AddressSpaces {
     this.#writes.push(action);
   }
 
+  /** A new anonymous page at `position`. */
+  #createAt({ regions, objectOf }: AddressSpace, position: number): Page {
+    const row = regions.rowAt(position);
+    let object = objectOf.get(row);
+    if (object === undefined) {
+      object = this.#objects.addObject();
+      objectOf.set(row, object);
+    }
+    const { use } = this.#fingerprint.mappings[row];
+    return this.#objects.create(object, this.#sorted[position], use);
+  }
+
   /** What the mapping at `position` says its page is. */
-  #firstEntry({ regions }: AddressSpace, position: number): number {
-    const mapping = this.#fingerprint.mappings[regions.rowAt(position)];
-    const { backing } = mapping;
-    if (backing.kind === 'anonymous') return (this.#objects.create() << 1) | WRITABLE;
+  #firstEntry(space: AddressSpace, position: number): number {
+    const mapping = this.#fingerprint.mappings[space.regions.rowAt(position)];
+    const { backing, use } = mapping;
+    if (backing.kind === 'anonymous') return (this.#createAt(space, position) << 1) | WRITABLE;
     const pageInMap = this.#sorted[position] - mapping.address / this.#pageSize;
     const index = backing.offset / this.#pageSize + pageInMap;
-    const page = this.#objects.pageIn(this.#objects.storeOf(backing), index);
+    const page = this.#objects.pageIn(this.#objects.storeOf(backing), index, use);
     const isPrivate = backing.kind === 'file' && !backing.shared;
     return (page << 1) | (isPrivate ? 0 : WRITABLE);
   }
@@ -205,7 +241,11 @@ export class AddressSpaces {
     assert(this.#spaces[child] === undefined, 'a child starts at its fork');
     const { users } = this.#leaves;
     for (const leaf of directory) if (leaf !== EMPTY_LEAF) users[leaf]++;
-    this.#spaces[child] = { regions: new Regions(regions), directory: directory.slice() };
+    this.#spaces[child] = {
+      regions: new Regions(regions),
+      objectOf: new Map(),
+      directory: directory.slice(),
+    };
   }
 
   #map({ regions }: AddressSpace, mapping: Mapping, row: number): void {
@@ -268,7 +308,8 @@ export class AddressSpaces {
     let space = this.#spaces[sequence];
     if (space === undefined) {
       const slotCount = Math.ceil(this.#sorted.length / LEAF_LENGTH);
-      space = { regions: new Regions(), directory: new Uint32Array(slotCount) };
+      const directory = new Uint32Array(slotCount);
+      space = { regions: new Regions(), objectOf: new Map(), directory };
       this.#spaces[sequence] = space;
     }
     return space;

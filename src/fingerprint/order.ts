@@ -37,7 +37,7 @@ export function freezeOrder(fingerprint: Fingerprint, order: Order): Fingerprint
     builder.sleep(sequence, nowNs - localNs[sequence]);
     localNs[sequence] = nowNs;
   };
-  const { pages, writes } = order.references;
+  const { pages, writes, signatures } = order.references;
   let exit = 0;
   for (let tick = 0; tick <= pages.length; tick++) {
     for (; exit < order.exits.length && order.exits[exit].tick === tick; exit++) {
@@ -53,6 +53,7 @@ export function freezeOrder(fingerprint: Fingerprint, order: Order): Fingerprint
       Number(number & 0xffffffffn),
       bit(writes[tick]),
     );
+    if (signatures !== undefined) builder.sign(acting, signatures[tick]);
   }
   const frozen = builder.finish();
   assert(frozen.pageNumbers.length === pageNumbers.length, 'no page is lost');

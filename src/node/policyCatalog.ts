@@ -242,6 +242,8 @@ function checkedPolicy(
     },
     onFree: (frame, tick) => guarded(path, 'onFree', () => policy.onFree(frame, tick)),
     onInterval: (tick) => guarded(path, 'onInterval', () => policy.onInterval(tick)),
+    onSoftFault: (frame, tick) =>
+      guarded(path, 'onSoftFault', () => policy.onSoftFault?.(frame, tick)),
   };
 }
 

@@ -174,13 +174,15 @@ describe('an elastic run', () => {
         const order = orderOf(fingerprint);
         const outcome = simulate(fingerprint, { frameCount, policy, seed: 3, machine, order });
         expect(own(outcome.order)).toEqual(own(order));
-        const total = (name: 'references' | 'minorFaults' | 'pageIns' | 'pageOuts' | 'evictions') =>
+        const total = (name: Exclude<keyof Outcome['sequences'][number], 'name'>) =>
           outcome.sequences.reduce((sum, sequence) => sum + sequence[name], 0);
-        const { dirtyAtEnd, ...counts } = outcome.counts;
+        const { dirtyAtEnd, meanFreeFrames, ...counts } = outcome.counts;
         expect(dirtyAtEnd).toBeGreaterThanOrEqual(0);
+        expect(meanFreeFrames).toBeLessThan(frameCount);
         expect(counts).toEqual({
           references: total('references'),
           minorFaults: total('minorFaults'),
+          softFaults: total('softFaults'),
           pageIns: total('pageIns'),
           pageOuts: total('pageOuts'),
           evictions: total('evictions'),

@@ -142,9 +142,11 @@ it('costs nothing for pages that are mapped and not referenced', () => {
 
 it('plays a lone sequence in one anonymous map as it plays it without maps', () => {
   const references = 'R(3) W(900) R(3) W(70) W(3) R(0)';
-  expect(linearize(text(`a M(0,1000,anonymous) ${references} E`))).toEqual(
-    linearize(text(`a ${references} E`)),
-  );
+  const mapped = linearize(text(`a M(0,1000,anonymous) ${references} E`));
+  const plain = linearize(text(`a ${references} E`));
+  // Only who numbers the pages' places first is another.
+  expect({ ...mapped, places: undefined }).toEqual({ ...plain, places: undefined });
+  expect(mapped.places?.indices).toEqual(plain.places?.indices);
 });
 
 const BACKINGS: readonly ((offset: bigint) => Mapping['backing'])[] = [

@@ -145,7 +145,7 @@ describe('Scorer', () => {
 
   it('takes the first of equals', async () => {
     const model = await fit([tableOf(string)], {}, [dirty]);
-    const { frames } = new Memory({ pageCount: 9, kinds: new Uint8Array(9) }, 9);
+    const { frames } = new Memory({ kinds: new Uint8Array(9) }, 9);
     expect(new Scorer(model, [dirty], 3).best(frames, Int32Array.of(6, 2, 4), 3, 1)).toBe(6);
   });
 });
