@@ -34,10 +34,12 @@ const ON_NODE = ['capture', 'node', 'cli'];
 
 /** Packages, and the one file that may import each. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  '@observablehq/plot': 'report/figures/plot.ts',
   fzstd: 'node/byteStream.ts',
   highs: 'optimal/linearProgram.ts',
   hyparquet: 'node/parquetReader.ts',
   'hyparquet-writer': 'node/parquetWriter.ts',
+  linkedom: 'report/figures/plot.ts',
   'ml-regression-multivariate-linear': 'learning/mlRegression.ts',
   piscina: 'node/jobPool.ts',
   yaml: 'node/studyFile.ts',
