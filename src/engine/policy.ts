@@ -10,7 +10,7 @@ import type { NextUse } from './nextUse.ts';
 
 /**
  * What a kernel would have to supply, weakest first; a policy may use its class and all before it.
- *   faults           pageOf, loadedAt, the page wanted, and who wants it
+ *   faults           pageOf, loadedAt, ahead, the page wanted, and who wants it
  *   reference-bits   referenced, dirty, blank, and soft faults on pages the policy has unmapped
  *   every-reference  lastUsedAt, useCount, and a call at each reference
  *   future           nextUse
@@ -27,19 +27,27 @@ export function strongestObservation(observations: readonly Observation[]): Obse
 }
 
 export interface ReplacementPolicy {
-  /** `frame` now holds `frames.pageOf[frame]`, brought in by the reference at `tick`. */
+  /**
+   * `frame` now holds `frames.pageOf[frame]`, brought in by the reference at `tick`; or, where
+   * `frames.ahead[frame]` is 1, read ahead on that occasion: several such pages may have one tick,
+   * and the page is neither referenced nor mapped until its first use.
+   */
   onLoad(frame: Frame, tick: Tick): void;
   /** A resident page was used; called only for policies that observe every reference. */
   onReference(frame: Frame, tick: Tick): void;
   /**
-   * The frame to give to `wanted`; every frame is occupied. May move hands, forgets nothing yet.
+   * The frame to give to `wanted`, which may be about to be read ahead; every frame is occupied.
+   * May move hands, forgets nothing yet.
    */
   chooseVictim(wanted: Page, tick: Tick): Frame;
   /** The page left, evicted or released by an exit; `pageOf` still names it. */
   onFree(frame: Frame, tick: Tick): void;
   /** Called before every reference whose tick is a multiple of the spec's interval. */
   onInterval(tick: Tick): void;
-  /** A page that this policy had unmapped was used, and is mapped again; no call of onReference. */
+  /**
+   * A page that was not mapped was used, and now is: this policy had unmapped it, or it had been
+   * read ahead. Called instead of onReference, by which alone others learn of it.
+   */
   onSoftFault?(frame: Frame, tick: Tick): void;
 }
 
