@@ -30,7 +30,20 @@ const ID_OF: Readonly<Record<string, string>> = {
   'Belady-MIN': 'min',
   'MIN-cleantie': 'min',
   DEVIK: 'devik',
+  ARC: 'arc',
+  '2Q': '2q',
+  'S3-FIFO': 's3-fifo',
 };
+
+/** Rows of variants that are not ours. */
+const OTHER_VARIANTS: readonly RegExp[] = [
+  // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
+  /,LFU,.*cacheus/,
+  // Their ARC rounds what the target is moved by.
+  /,ARC,.*cacheus/,
+  // The other program's S3-FIFO admits nothing when the small queue has room for one page or none.
+  /,S3-FIFO,1?\d,/,
+];
 
 /** A line of a file of counts: `trace,policy,frames,references,misses,…`. */
 interface Row {
@@ -42,22 +55,19 @@ interface Row {
 
 /** The rows of the policies we have, with the first `columns` of their counts. */
 function readRows(path: string, columns: number): Row[] {
-  return (
-    readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .slice(1)
-      // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
-      .filter((line) => !/,LFU,.*cacheus/.test(line))
-      .map((line) => line.split(','))
-      .filter(([, policy]) => policy in ID_OF)
-      .map(([trace, policy, frames, , ...counts]) => ({
-        trace,
-        id: ID_OF[policy],
-        frameCount: Number(frames),
-        counts: counts.slice(0, columns).map(Number),
-      }))
-  );
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .filter((line) => !OTHER_VARIANTS.some((variant) => variant.test(line)))
+    .map((line) => line.split(','))
+    .filter(([, policy]) => policy in ID_OF)
+    .map(([trace, policy, frames, , ...counts]) => ({
+      trace,
+      id: ID_OF[policy],
+      frameCount: Number(frames),
+      counts: counts.slice(0, columns).map(Number),
+    }));
 }
 
 /** Read once for the tests of a trace, which follow one another. */
