@@ -18,6 +18,7 @@ import {
   type Tick,
 } from './fingerprint.ts';
 import { type Exit, ownPages, releasesOf } from './ownPages.ts';
+import { StringRecorder } from './stringRecorder.ts';
 import { takeTurns } from './turns.ts';
 
 /** Columns of the string and the exits on the way. */
@@ -33,9 +34,13 @@ interface Interleaving
 export function linearize(fingerprint: Fingerprint): ReferenceString {
   const { sequences, pageNumbers, mappings } = fingerprint;
   if (mappings.length > 0) {
-    const spaces = new AddressSpaces(fingerprint);
-    takeTurns(sequences, (sequence, from, to) => spaces.play(sequence, from, to));
-    return spaces.references();
+    const recorder = new StringRecorder(fingerprint);
+    const spaces = new AddressSpaces(fingerprint, recorder);
+    takeTurns(sequences, (sequence, from, to) => {
+      recorder.turn(sequence);
+      spaces.play(sequence, from, to);
+    });
+    return recorder.references();
   }
   const { exits, ...columns } =
     sequences.length === 1 ? takeAll(sequences[0]) : interleave(fingerprint);

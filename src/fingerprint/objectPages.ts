@@ -4,18 +4,10 @@
  * maps it; an anonymous one is known only to the page tables that hold it, which are counted, so
  * that it is known when it may be written without a copy and when it is gone.
  *
- * 18 bytes a page; 16 and up more for those that are found by their place.
+ * 4 bytes a page; 16 and up more for those that are found by their place.
  */
 import { assert } from '../support/assert.ts';
-import { GrowingColumn } from '../support/growingColumn.ts';
-import {
-  type Mapping,
-  MEMORY_USES,
-  type MemoryUse,
-  type Page,
-  type PageFacts,
-  PageKind,
-} from './fingerprint.ts';
+import { type Mapping, MEMORY_USES, type MemoryUse, type Page, PageKind } from './fingerprint.ts';
 import { PageNumbering } from './pageNumbering.ts';
 
 /** Stands where the holders of a page do not matter: it is shared by whoever maps it. */
@@ -33,17 +25,27 @@ export interface Store {
   readonly pages: Page[];
 }
 
+/** What is known of a page from its beginning on; numbered one after the last. */
+export type PageCreated = (
+  page: Page,
+  /** A `PageKind`. */
+  kind: number,
+  object: number,
+  /** Its index in the object; rounded above 2⁵³. */
+  index: number,
+  /** 1 + a row of `MEMORY_USES`; 0: unknown. */
+  use: number,
+) => void;
+
 export class ObjectPages {
-  readonly #kinds = GrowingColumn.uint8();
-  readonly #uses = GrowingColumn.uint8();
-  readonly #objects = GrowingColumn.uint32();
-  readonly #indices = GrowingColumn.float64();
+  readonly #created: PageCreated;
+  #count = 0;
   #objectCount = 0;
   #holders = new Int32Array(1024);
   readonly #stores = new Map<string, Store>();
 
-  get count(): number {
-    return this.#kinds.length;
+  constructor(created: PageCreated) {
+    this.#created = created;
   }
 
   /** The number of a new object, for the anonymous pages of one map of one process. */
@@ -99,16 +101,6 @@ export class ObjectPages {
     return this.#holders[page] === 0;
   }
 
-  /** Of all pages; nothing is added afterwards. */
-  facts(): PageFacts {
-    const uses = this.#uses.join();
-    return {
-      kinds: this.#kinds.join(),
-      uses: uses.some((use) => use !== 0) ? uses : undefined,
-      places: { objects: this.#objects.join(), indices: this.#indices.join() },
-    };
-  }
-
   #append(
     kind: number,
     holders: number,
@@ -116,18 +108,16 @@ export class ObjectPages {
     index: bigint,
     use: MemoryUse | undefined,
   ): Page {
-    const page = this.#kinds.length;
+    const page = this.#count++;
     assert(page < OBJECT_PAGE_COUNT_MAX, 'there are at most 2^30 object pages');
     if (page === this.#holders.length) {
       const grown = new Int32Array(2 * page);
       grown.set(this.#holders);
       this.#holders = grown;
     }
-    this.#kinds.push(kind);
-    this.#uses.push(use === undefined ? 0 : 1 + MEMORY_USES.indexOf(use));
-    this.#objects.push(object);
-    this.#indices.push(Number(index));
     this.#holders[page] = holders;
+    const useCode = use === undefined ? 0 : 1 + MEMORY_USES.indexOf(use);
+    this.#created(page, kind, object, Number(index), useCode);
     return page;
   }
 }
