@@ -8,7 +8,7 @@ export type LearnerOptions = Readonly<Record<string, number>>;
 /** The decisions to fit, from the start each time it is called. A batch holds whole decisions. */
 export type DecisionSource = () => AsyncIterable<DecisionBatch> | Iterable<DecisionBatch>;
 
-export interface Learner {
+export interface Learner<Model extends FittedModel = FittedModel> {
   /** Lower case with dashes: command line, models. */
   readonly id: string;
   readonly title: string;
@@ -25,10 +25,10 @@ export interface Learner {
     features: readonly Feature[],
     options: LearnerOptions,
     provenance: ModelProvenance,
-  ): Promise<FittedModel>;
+  ): Promise<Model>;
 }
 
 /** Declares a learner; the file's export `learner`. */
-export function defineLearner(learner: Learner): Learner {
+export function defineLearner<Model extends FittedModel>(learner: Learner<Model>): Learner<Model> {
   return learner;
 }

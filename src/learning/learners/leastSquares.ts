@@ -12,16 +12,17 @@
  * beyond 64 memories (2⁶) later is no better. Bounds, centring and balance were chosen by what the
  * policy did on programs it had not seen, not by r2: numbers in ../README.md.
  */
-import type { DecisionBatch } from '../../dataset/decisionTable.ts';
 import type { Feature } from '../../dataset/feature.ts';
 import { InputError } from '../../support/assert.ts';
 import { solveSymmetric } from '../../support/linearAlgebra.ts';
 import { log2 } from '../../support/log2.ts';
+import { agreementWithMin, columnsOf } from '../agreement.ts';
 import { CoMoments } from '../coMoments.ts';
+import type { LinearPart } from '../kinds/linear.ts';
 import { type DecisionSource, defineLearner, type LearnerOptions } from '../learner.ts';
-import { addScores, highest, scaled, weightsOf } from '../linearScore.ts';
 import { solveByMlRegression } from '../mlRegression.ts';
-import type { FittedModel } from '../model.ts';
+import type { ModelOf } from '../model.ts';
+import { scaled } from '../scale.ts';
 
 /** What boxed rows may take: see mlRegression.ts. */
 const ML_REGRESSION_ROWS_MAX = 20_000;
@@ -42,6 +43,7 @@ const DEFAULTS = {
   mlRegression: 0,
 };
 
+type LinearModel = ModelOf<LinearPart>;
 type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 
 export const learner = defineLearner({
@@ -49,7 +51,7 @@ export const learner = defineLearner({
   title: 'Linear least squares on the log of the forward distance',
   source: 'Legendre 1805; in one pass after Chan, Golub & LeVeque 1983',
   defaults: DEFAULTS,
-  async fit(decisions, features, given, provenance): Promise<FittedModel> {
+  async fit(decisions, features, given, provenance): Promise<LinearModel> {
     const options = checkOptions(given);
     const gathered = await gather(decisions, features, options);
     const equations = standardise(gathered.moments, options);
@@ -61,7 +63,7 @@ export const learner = defineLearner({
     const { deviations, variance } = equations;
     const { mean } = gathered.moments;
     const residual = residualVariance(equations, coefficients);
-    const model: FittedModel = {
+    const model: LinearModel = {
       format: 'evictlab-model',
       version: 1,
       kind: 'linear',
@@ -86,7 +88,7 @@ export const learner = defineLearner({
       },
       provenance,
     };
-    const victimAgreement = await agreementWithMin(model, decisions, features);
+    const victimAgreement = await agreementWithMin(model, decisions);
     return { ...model, fit: { ...model.fit, victimAgreement } };
   },
 });
@@ -178,7 +180,7 @@ async function forEachDecision(
         const { scale } = features[i];
         const column = columns[i];
         for (let row = 0; row < count; row++) {
-          rows[row * width + i] = scaled(column[first + row], scale);
+          rows[row * width + i] = scaled(column[first + row], scale, log2Frames);
         }
       }
       for (let row = 0; row < count; row++) {
@@ -188,19 +190,6 @@ async function forEachDecision(
       visit(group, rows, count);
     }
   }
-}
-
-function columnsOf(batch: DecisionBatch, features: readonly Feature[]): readonly Float32Array[] {
-  return features.map(({ id }) => {
-    const i = batch.featureIds.indexOf(id);
-    if (i < 0) {
-      throw new InputError(
-        `the decisions of ${batch.fingerprint} have no column "${id}"`,
-        'label them again with this feature, or train without it',
-      );
-    }
-    return batch.features[i];
-  });
 }
 
 function targetOf(distance: number, log2Frames: number, { low, high }: Options): number {
@@ -310,34 +299,4 @@ function meansOf(rows: Float64Array, width: number, rowCount: number): Float64Ar
     for (let i = 0; i < width; i++) means[i] += rows[row * width + i] / rowCount;
   }
   return means;
-}
-
-/** Share of decisions where the model's choice is used no sooner than MIN's. */
-async function agreementWithMin(
-  model: FittedModel,
-  decisions: DecisionSource,
-  features: readonly Feature[],
-): Promise<number> {
-  const { bias, weights } = weightsOf(model);
-  let agreed = 0;
-  let decisionCount = 0;
-  let scores = new Float64Array(0);
-  for await (const batch of decisions()) {
-    const { firstRow, forwardDistance, optimalVictim } = batch;
-    const columns = columnsOf(batch, features);
-    for (let decision = 0; decision + 1 < firstRow.length; decision++) {
-      const first = firstRow[decision];
-      const count = firstRow[decision + 1] - first;
-      if (scores.length < count) scores = new Float64Array(count);
-      scores.fill(bias, 0, count);
-      for (let i = 0; i < columns.length; i++) {
-        addScores(scores, columns[i], first, count, weights[i], features[i].scale);
-      }
-      const optimal = optimalVictim.indexOf(1, first);
-      const chosen = first + highest(scores, count);
-      if (chosen === optimal || forwardDistance[chosen] >= forwardDistance[optimal]) agreed++;
-      decisionCount++;
-    }
-  }
-  return agreed / decisionCount;
 }
