@@ -11,13 +11,15 @@
  *
  * The discount makes a mistake count the less the later it shows: 0.005^(1/F) a reference. Where
  * both name the same page nobody is to blame, and it goes into no history. A page found in a
- * history goes on counting uses where it stopped.
+ * history goes on counting uses where it stopped. Of equals the lowest number leaves in LFU, as in
+ * the authors' program. That is more than a detail: on a loop all counts are equal, and a fixed
+ * order keeps the same pages resident, where the least recent would be evicted before its next use.
  *
  * Per reference: one move in a list and in a heap. Per eviction: a draw; per return from a history
  * an exponential or two. Metadata: 24 bytes a frame, and 17 for each ghost, of which there are as
  * many as frames.
- * Differs from the authors' program: of equals the least recent leaves in LFU, where theirs takes
- * the lowest number; pages given back by an exit leave no history.
+ * Differs from the authors' program: pages are numbered by first use, theirs by block; pages given
+ * back by an exit leave no history.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
@@ -64,7 +66,7 @@ class Lecar implements ReplacementPolicy {
   #lruWeight: number;
   /** Front: the page used last. */
   readonly #recency: FrameList;
-  /** By uses, then by last use. */
+  /** By uses, then by number. */
   readonly #frequency: Agenda;
   /** Uses of each page, goes on while the page is in a history; 0 when it is forgotten. */
   readonly #uses: Int32Array;
@@ -93,13 +95,13 @@ class Lecar implements ReplacementPolicy {
     const page = this.#frames.pageOf[frame];
     this.#learnFrom(page, tick);
     this.#recency.pushFront(frame);
-    this.#frequency.push(++this.#uses[page] * 2 ** 31 + tick, frame);
+    this.#frequency.push(++this.#uses[page] * 2 ** 31 + page, frame);
   }
 
-  onReference(frame: Frame, tick: Tick): void {
+  onReference(frame: Frame): void {
     const page = this.#frames.pageOf[frame];
     this.#recency.moveToFront(frame);
-    this.#frequency.move(++this.#uses[page] * 2 ** 31 + tick, frame);
+    this.#frequency.move(++this.#uses[page] * 2 ** 31 + page, frame);
   }
 
   chooseVictim(wanted: Page, tick: Tick): Frame {

@@ -6,7 +6,6 @@ import type { NaiveVersion } from './naiveVersions.ts';
 interface Entry {
   readonly page: number;
   uses: number;
-  usedAt: number;
   evictedAt: number;
 }
 
@@ -41,20 +40,19 @@ const policy = definePolicy({
         const page = frames.pageOf[frame];
         learn(page, tick);
         const uses = (returning?.uses ?? 0) + 1;
-        resident.push({ page, uses, usedAt: tick, evictedAt: -1 });
+        resident.push({ page, uses, evictedAt: -1 });
         returning = undefined;
         blamed = undefined;
       },
-      onReference(frame, tick) {
+      onReference(frame) {
         const entry = resident.find(({ page }) => page === frames.pageOf[frame])!;
         entry.uses++;
-        entry.usedAt = tick;
         resident = [...resident.filter((other) => other !== entry), entry];
       },
       chooseVictim(wanted, tick) {
         learn(wanted, tick);
         const expert = random.unit() < weights[0] ? 0 : 1;
-        const lfu = [...resident].sort((a, b) => a.uses - b.uses || a.usedAt - b.usedAt)[0];
+        const lfu = [...resident].sort((a, b) => a.uses - b.uses || a.page - b.page)[0];
         const victim = [resident[0], lfu][expert];
         if (resident[0] !== lfu) blamed = expert;
         return frames.pageOf.indexOf(victim.page);
