@@ -10,7 +10,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // min and devik are written in optimal, for the optimum needs them; optimal imports no policy.
   policies: ['engine', 'fingerprint', 'optimal'],
   optimal: ['engine', 'fingerprint'],
-  dataset: ['engine', 'fingerprint', 'optimal'],
+  prefetch: ['engine', 'fingerprint'],
+  // Hand-made policies are experts that features and fitted policies ask.
+  dataset: ['engine', 'fingerprint', 'optimal', 'policies'],
   learning: ['dataset', 'engine', 'fingerprint'],
   evaluation: ['engine', 'fingerprint', 'optimal'],
   report: ['evaluation'],

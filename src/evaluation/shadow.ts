@@ -7,6 +7,7 @@
  * has its own.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
+import { commonInterval } from '../engine/interval.ts';
 import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
 import { InputError } from '../support/assert.ts';
@@ -43,7 +44,7 @@ export function withShadow(
     // Every reference is needed for the shadow's accessed bits.
     observes: isForeseen ? 'future' : 'every-reference',
     interval: (frameCount) =>
-      greatestCommonDivisor(intervalOf(leader, frameCount), intervalOf(shadow, frameCount)),
+      commonInterval(intervalOf(leader, frameCount), intervalOf(shadow, frameCount)),
     defaults: {},
     create(context) {
       const { frames } = context;
@@ -102,9 +103,4 @@ function needsOf(policy: NamedPolicy, frameCount: number) {
 /** References between two calls; 0 for never. */
 function intervalOf({ spec, options }: NamedPolicy, frameCount: number): number {
   return spec.interval?.(frameCount, { ...spec.defaults, ...options }) ?? 0;
-}
-
-/** Of 0 and a number, the number. */
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -15,7 +15,7 @@ import type { Feature } from '../dataset/feature.ts';
 import { FeatureSet, featureContext, featureInterval } from '../dataset/featureSet.ts';
 import { panelExperts } from '../dataset/trackers/panelExperts.ts';
 import type { Experts } from '../engine/experts.ts';
-import { type Frame, NONE } from '../engine/frameTable.ts';
+import type { Frame } from '../engine/frameTable.ts';
 import {
   definePolicy,
   type PolicyContext,
@@ -89,7 +89,7 @@ const DEFAULTS = {
   candidates: 32,
   /** Of these, so many are the ones that scored highest, but for the victim, last time. */
   pool: 0,
-  /** 1: only pages that the best of four hand-made policies would not hold, see engine/experts.ts. */
+  /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
   guard: 0,
   /** As for the policy `duel`. */
   horizon: 8,
@@ -122,7 +122,7 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #sampler: CandidateSampler | undefined;
   /** The best frames of last time, and the pages they held. */
   readonly #pool: Frame[] = [];
-  #poolPages: Page[] = [];
+  readonly #poolPages: Page[] = [];
   readonly #poolSize: number;
   readonly #pageOf: Int32Array;
 
