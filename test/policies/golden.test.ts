@@ -1,5 +1,5 @@
 /*
- * Counts by independent programs, to the unit: page-ins on fourteen public traces, page-outs on the
+ * Counts by independent programs, to the unit but where TOLERANCE says otherwise: page-ins on fourteen public traces, page-outs on the
  * three that tell writes. A first touch is a page-in, for all pages are of files. One trace comes
  * with the repository; the others are read from ../shared/data.
  */
@@ -35,6 +35,14 @@ const ID_OF: Readonly<Record<string, string>> = {
   'S3-FIFO': 's3-fifo',
   // The authors' program, whose limit on ghosts no trace here reaches.
   LIRS: 'lirs:ghosts=2500',
+  'CLOCK-Pro(fixed cold 5%)': 'clock-pro:cold=0.05,adapt=0',
+};
+
+/** Where we follow a paper and the program does not quite: how far apart the counts may be. */
+const TOLERANCE: Readonly<Record<string, number>> = {
+  // The authors' program evicts used pages whose test is over, and gives up the test of a ghost
+  // that faults just when HANDhot reaches it.
+  'clock-pro:cold=0.05,adapt=0': 0.005,
 };
 
 /** Rows of variants that are not ours. */
@@ -47,6 +55,8 @@ const OTHER_VARIANTS: readonly RegExp[] = [
   /,S3-FIFO,1?\d,/,
   // Both limit the whole stack, not the ghosts, to twice as many pages as there are frames.
   /,LIRS,.*(libCacheSim|cacheus)/,
+  // The authors' program has two cold frames where 5 % are less.
+  /,CLOCK-Pro[^,]*,[123]?\d,/,
 ];
 
 /** Programs that pass over a reference to the page referenced just before. */
@@ -122,7 +132,14 @@ function compare(folder: string, rows: readonly Row[], columns: readonly Column[
         for (const row of group) {
           const path = resolve(folder, `${row.trace}.pages.zst`);
           const counts = await countsOn(path, row);
-          ours.push({ ...row, counts: columns.map((column) => counts[column]) });
+          const isNear = (ours: number, theirs: number): boolean =>
+            Math.abs(ours - theirs) <= theirs * (TOLERANCE[row.id] ?? 0);
+          ours.push({
+            ...row,
+            counts: columns
+              .map((column) => counts[column])
+              .map((count, i) => (isNear(count, row.counts[i]) ? row.counts[i] : count)),
+          });
         }
         expect(ours).toEqual(group);
       });
