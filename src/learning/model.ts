@@ -15,11 +15,14 @@ export interface ModelFit {
   readonly rows: number;
   readonly decisions: number;
   /**
-   * Share of the target's variance that is described; of its variance within decisions, centred.
+   * Share of the loss that is taken away, 0 for scores that are all the same. For squares: of the
+   * target's variance; of its variance within decisions, centred.
    */
   readonly r2: number;
-  /** Root mean square error, in the target's unit. */
-  readonly rmse: number;
+  /** Root mean square error, in the target's unit; absent when scores estimate no target. */
+  readonly rmse?: number;
+  /** Share of the loss taken away on fingerprints held out in turn, where settings were chosen. */
+  readonly heldOutR2?: number;
   /** Share of decisions where the model's choice is used no sooner than MIN's. */
   readonly victimAgreement: number;
 }
@@ -99,7 +102,8 @@ function checkModel(value: unknown): FittedModel {
     'fit',
     'provenance',
   ]);
-  const fit = fieldsOf(root.fit, 'fit', ['rows', 'decisions', 'r2', 'rmse', 'victimAgreement']);
+  const shares = ['rows', 'decisions', 'r2', 'victimAgreement'] as const;
+  const fit = fieldsOf(root.fit, 'fit', shares, ['rmse', 'heldOutR2']);
   const provenance = fieldsOf(root.provenance, 'provenance', [
     'inputs',
     'fingerprints',
@@ -122,7 +126,8 @@ function checkModel(value: unknown): FittedModel {
       rows: count(fit.rows, 'fit.rows'),
       decisions: count(fit.decisions, 'fit.decisions'),
       r2: number(fit.r2, 'fit.r2'),
-      rmse: number(fit.rmse, 'fit.rmse'),
+      ...(fit.rmse !== undefined && { rmse: number(fit.rmse, 'fit.rmse') }),
+      ...(fit.heldOutR2 !== undefined && { heldOutR2: number(fit.heldOutR2, 'fit.heldOutR2') }),
       victimAgreement: number(fit.victimAgreement, 'fit.victimAgreement'),
     },
     provenance: {

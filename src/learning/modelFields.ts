@@ -1,19 +1,21 @@
 /** Checks of the fields of a model file: each gives the value, or an InputError that names it. */
 import { InputError } from '../support/assert.ts';
 
-/** The fields of an object that has exactly those named. */
-export function fieldsOf<const Name extends string>(
+/** The fields of an object that has those named, perhaps those of `optional`, and no others. */
+export function fieldsOf<const Name extends string, const Optional extends string = never>(
   value: unknown,
   where: string,
   names: readonly Name[],
-): Readonly<Record<Name, unknown>> {
+  optional: readonly Optional[] = [],
+): Readonly<Record<Name | Optional, unknown>> {
   if (!isObject(value)) throw wrong(where, 'is not an object');
-  const unknownName = Object.keys(value).find((key) => !names.some((name) => name === key));
+  const known: readonly string[] = [...names, ...optional];
+  const unknownName = Object.keys(value).find((key) => !known.includes(key));
   if (unknownName !== undefined) throw wrong(where, `has an unknown field "${unknownName}"`);
   const missing = names.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) throw wrong(where, `lacks the field "${missing}"`);
-  // Every name was just found, and nothing else.
-  return value as Record<Name, unknown>;
+  // Every name was just found, and nothing else; an optional one may be undefined.
+  return value as Record<Name | Optional, unknown>;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -106,6 +106,12 @@ export function madeUpFeature(id: string): Feature {
   });
 }
 
+/** How a learner sees a raw value, by Math.log2. */
+export function seenAs(value: number, { scale }: Feature, frames: number): number {
+  if (scale === 'linear') return value;
+  return Math.log2(1 + value) - (scale === 'per-memory' ? Math.log2(frames) : 0);
+}
+
 /** One batch of made-up columns; decisions of `width` rows, targets in powers of two of 1 frame. */
 export function madeUpBatch(
   columns: Readonly<Record<string, readonly number[]>>,
