@@ -1,7 +1,8 @@
 /*
- * Counts by independent programs, to the unit but where TOLERANCE says otherwise: page-ins on fourteen public traces, page-outs on the
- * three that tell writes. A first touch is a page-in, for all pages are of files. One trace comes
- * with the repository; the others are read from ../shared/data.
+ * Counts by independent programs, to the unit but where TOLERANCE says otherwise: page-ins on
+ * fourteen public traces, page-outs on the three that tell writes. A first touch is a page-in, for
+ * all pages are of files. One trace comes with the repository; the others are read from
+ * ../shared/data.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
