@@ -33,24 +33,23 @@ export interface RankedRun {
   readonly frameCount: number;
   readonly seed: number;
   readonly nextUse: NextUse;
-  /** Looks at no more than about so many evictions, every so-manieth. */
-  readonly looked: number;
+  /** Looks at every so-manieth eviction, from the first. */
+  readonly every: number;
 }
 
-/** Two runs: one to count the evictions, one to look at them. */
+/** One run; a look costs O(frames). */
 export function victimRanks(references: ReferenceString, run: RankedRun): VictimRanks {
-  const { policy, looked, nextUse } = run;
-  const asked = { ...run, policy: policy.spec, options: policy.options };
-  const { evictions } = replay(references, asked);
-  const stride = Math.max(1, Math.ceil(evictions / looked));
+  const { policy, every, nextUse } = run;
   const ranks: number[] = [];
   let seen = 0;
-  replay(references, {
-    ...asked,
+  const { evictions } = replay(references, {
+    ...run,
+    policy: policy.spec,
+    options: policy.options,
     observe:
       ({ frames }) =>
       (victim) => {
-        if (seen++ % stride === 0) ranks.push(victimRank(frames, nextUse, victim));
+        if (seen++ % every === 0) ranks.push(victimRank(frames, nextUse, victim));
       },
   });
   return { evictions, ranks: Int32Array.from(ranks).sort() };

@@ -60,6 +60,8 @@ export const evaluate = defineCommand({
     const { evaluateFingerprints } = await import('../../node/evaluate.ts');
     const { progress } = await import('../../node/progress.ts');
     const { summarize } = await import('../../evaluation/summary.ts');
+    const { policyStatistics } = await import('../../evaluation/statistics.ts');
+    const { statisticsTable } = await import('../../report/statisticsTable.ts');
     const { gapTable, summaryTable } = await import('../../report/gapTable.ts');
     const { evaluationCsv } = await import('../../report/csv.ts');
     const { programVersion } = await import('../../node/version.ts');
@@ -89,6 +91,10 @@ export const evaluate = defineCommand({
         }
       }
       const summaries = summarize(rows);
+      const fitted = resolved.flatMap(({ label, fittedOn }) =>
+        fittedOn.length > 0 ? [label] : [],
+      );
+      const statistics = policyStatistics(rows, { fitted: new Set(fitted), seed });
       return {
         json: {
           version: programVersion(),
@@ -97,12 +103,13 @@ export const evaluate = defineCommand({
           effort,
           belowFilter: values['below-filter'],
           summaries,
+          statistics,
           rows,
         },
         text: () =>
           values.csv
             ? evaluationCsv(rows).trimEnd()
-            : `${gapTable(rows)}\n\n${summaryTable(summaries)}`,
+            : [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)].join('\n\n'),
       };
     } finally {
       evaluating.done();

@@ -26,11 +26,15 @@ export interface Influences {
 const PANEL_WIDTH = 178;
 const PANEL_HEIGHT = 170;
 const PANELS_A_ROW = 4;
+/** The rest moves less than these. */
+const BARS_MAX = 16;
+const PANELS_MAX = 8;
 
 export async function influenceFigure(influences: Influences): Promise<Figure> {
   const { plot, draw } = await openDrawer();
   const { title, target } = influences;
-  const features = [...influences.features].sort((a, b) => b.importance - a.importance);
+  const all = [...influences.features].sort((a, b) => b.importance - a.importance);
+  const features = all.slice(0, BARS_MAX);
   const barsHeight = 44 + 20 * features.length;
   const bars = draw({
     width: 712,
@@ -52,10 +56,13 @@ export async function influenceFigure(influences: Influences): Promise<Figure> {
       plot.ruleX([0]),
     ],
   });
-  const scores = features.flatMap(({ dependence }) => dependence.scores);
+  // A feature that has one value on this load depends on nothing.
+  const varied = features.filter(({ dependence }) => dependence.values.length > 1);
+  const shown = varied.slice(0, PANELS_MAX);
+  const scores = shown.flatMap(({ dependence }) => dependence.scores);
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   const room = 0.05 * (high - low || 1);
-  const panels = features.map(({ feature, unit, isLog, dependence }, i) => {
+  const panels = shown.map(({ feature, unit, isLog, dependence }, i) => {
     const xOf = (value: number): number => (isLog ? 1 + value : value);
     const points = dependence.values.map((value, j) => ({
       x: xOf(value),
@@ -72,7 +79,7 @@ export async function influenceFigure(influences: Influences): Promise<Figure> {
         type: isLog ? 'log' : 'linear',
         label: `${isLog ? '1 + ' : ''}${feature} (${unit}) →`,
         ticks: 4,
-        tickFormat: '~s',
+        ...(isLog && { tickFormat: '~s' }),
       },
       y: { domain: [low - room, high + room], label: i === 0 ? '↑ mean score' : null, grid: true },
       marks: [
@@ -88,7 +95,8 @@ export async function influenceFigure(influences: Influences): Promise<Figure> {
   const caption =
     `Above: how much the score (${target}) moves when a feature is shuffled among the rows. Below: ` +
     'the mean score when a feature is set to one value in all rows; 90 % of its values lie in the ' +
-    'grey part. The page with the highest score leaves.';
+    'grey part. The page with the highest score leaves.' +
+    (all.length > shown.length ? ` Of ${all.length} features those that move it most.` : '');
   return {
     id: influences.id,
     title,
@@ -97,14 +105,14 @@ export async function influenceFigure(influences: Influences): Promise<Figure> {
     data: [
       {
         name: 'feature',
-        values: features.flatMap(({ feature, dependence }) => dependence.values.map(() => feature)),
+        values: all.flatMap(({ feature, dependence }) => dependence.values.map(() => feature)),
       },
       {
         name: 'importance',
-        values: features.flatMap((one) => one.dependence.values.map(() => one.importance)),
+        values: all.flatMap((one) => one.dependence.values.map(() => one.importance)),
       },
-      { name: 'value', values: features.flatMap(({ dependence }) => dependence.values) },
-      { name: 'meanScore', values: features.flatMap(({ dependence }) => dependence.scores) },
+      { name: 'value', values: all.flatMap(({ dependence }) => dependence.values) },
+      { name: 'meanScore', values: all.flatMap(({ dependence }) => dependence.scores) },
     ],
   };
 }

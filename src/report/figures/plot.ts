@@ -2,7 +2,7 @@
  * Observable Plot drawn to a text: the one file that knows it, and linkedom, the document it draws
  * in where there is no browser. Both are loaded with the first picture (0.2 s).
  *
- * What comes out is the same on every machine: numbers are rounded to hundredths of a pixel.
+ * What comes out is the same on every machine: numbers are rounded to tenths of a pixel.
  */
 import type * as Plot from '@observablehq/plot';
 
@@ -74,6 +74,9 @@ export function escapeText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
+/** Also an element a line, so that two pictures can be compared. */
 function rounded(svg: string): string {
-  return svg.replaceAll(/-?\d+\.\d{3,}(e-\d+)?/g, (number) => `${Math.round(+number * 100) / 100}`);
+  return svg
+    .replaceAll(/-?\d+\.\d{3,}(e-\d+)?/g, (number) => `${Math.round(+number * 10) / 10}`)
+    .replaceAll('><', '>\n<');
 }
