@@ -38,23 +38,26 @@ describe('victim for victim, the naive version evicts the same as', () => {
 const versions = await loadNaiveVersions();
 
 describe('victim for victim, the naive version in a file of its own evicts the same as', () => {
-  it.each([...versions])('%s', (id, { policy: naive, options: someOptions = {}, strings }) => {
-    const policy = policies.get(id) as PolicySpec;
-    fc.assert(
-      fc.property(
-        strings ?? stressStrings,
-        fc.integer({ min: 1, max: 12 }),
-        fc.record(someOptions),
-        (references, frameCount, options) => {
-          const run = { frameCount, options, seed: 1 };
-          expect(victimsOf(references, { ...run, policy })).toEqual(
-            victimsOf(references, { ...run, policy: naive }),
-          );
-        },
-      ),
-      { seed: 20, numRuns: 300 },
-    );
-  });
+  it.each([...versions])(
+    '%s',
+    (id, { policy: naive, options: someOptions = {}, strings, frames }) => {
+      const policy = policies.get(id) as PolicySpec;
+      fc.assert(
+        fc.property(
+          strings ?? stressStrings,
+          frames ?? fc.integer({ min: 1, max: 12 }),
+          fc.record(someOptions),
+          (references, frameCount, options) => {
+            const run = { frameCount, options, seed: 1 };
+            expect(victimsOf(references, { ...run, policy })).toEqual(
+              victimsOf(references, { ...run, policy: naive }),
+            );
+          },
+        ),
+        { seed: 20, numRuns: 300 },
+      );
+    },
+  );
 });
 
 describe('random', () => {

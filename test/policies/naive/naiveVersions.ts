@@ -15,6 +15,8 @@ export interface NaiveVersion {
   readonly options?: Readonly<Record<string, fc.Arbitrary<number>>>;
   /** Absent: `stressStrings`. */
   readonly strings?: fc.Arbitrary<ReferenceString>;
+  /** How many frames; absent: 1 to 12. */
+  readonly frames?: fc.Arbitrary<number>;
 }
 
 const NOT_VERSIONS = ['naivePolicies.ts', 'naiveVersions.ts', 'naiveDevik.ts'];
