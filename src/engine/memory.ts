@@ -178,8 +178,14 @@ export class Memory implements Pager {
     frames.loadedAt[frame] = tick;
     frames.lastUsedAt[frame] = tick;
     frames.useCount[frame] = 0;
+    this.onPrefetch(frame);
     this.#policy!.onLoad(frame, tick);
     return true;
+  }
+
+  /** A page has come to be known since the start, of a file: a load reads it. */
+  addFilePage(page: Page): void {
+    this.#content[page] = Content.Readable;
   }
 
   /** An exit gives the page back: no I/O, whatever it held. */
@@ -206,7 +212,14 @@ export class Memory implements Pager {
     assert(this.#dirty[frame] === 1, 'only a dirty page is written');
     this.#dirty[frame] = 0;
     this.pageOuts++;
+    this.onClean(frame);
   }
+
+  /** Replaced by who must know that the page in `frame` is written, and stays. */
+  onClean: (frame: Frame) => void = () => {};
+
+  /** Replaced by who must know that the page now in `frame` is read ahead. */
+  onPrefetch: (frame: Frame) => void = () => {};
 
   /** Replaced by runs in which I/O takes time. */
   isWriting: (frame: Frame) => boolean = () => false;
