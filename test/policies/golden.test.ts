@@ -36,6 +36,7 @@ const ID_OF: Readonly<Record<string, string>> = {
   'S3-FIFO': 's3-fifo',
   // The authors' program, whose limit on ghosts no trace here reaches.
   LIRS: 'lirs:ghosts=2500',
+  DLIRS: 'dlirs',
   'CLOCK-Pro(fixed cold 5%)': 'clock-pro:cold=0.05,adapt=0',
 };
 
