@@ -32,6 +32,7 @@ import { evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { writeModel } from './modelFile.ts';
+import { expandPolicies } from './policyNames.ts';
 import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
 import type { Study } from './studyFile.ts';
 import { writeStudyRecord } from './studyRecord.ts';
@@ -76,10 +77,11 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     study.families,
   );
   const models = await fitAll(run, folds, inputs, labels);
+  const policies = await expandPolicies(study.policies);
   const rows = await evaluateFingerprints({
     inputs: inputs.map(({ path }) => path),
     lines: [
-      ...study.policies.map((policy) => ({ label: policy, policyFor: () => policy })),
+      ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
       { label: study.learner, policyFor: (name) => `model:${models.modelFor(name)}` },
     ],
     sizes: study.sizes,

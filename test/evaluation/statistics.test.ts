@@ -13,6 +13,7 @@ function row(changes: Partial<EvaluationRow>): EvaluationRow {
     seed: 1,
     references: 1000,
     minorFaults: 0,
+    softFaults: 0,
     pageIns: 200,
     pageOuts: 0,
     cost: 200,
@@ -22,6 +23,8 @@ function row(changes: Partial<EvaluationRow>): EvaluationRow {
     lruPageIns: 200,
     gapPercent: [100, 100],
     closedPercent: 0,
+    meanFreeFrames: 0,
+    atEqualResident: null,
     ...changes,
   };
 }

@@ -28,7 +28,8 @@ export const evaluate = defineCommand({
   options: {
     policies: {
       kind: 'list',
-      describe: 'as --policy of simulate: a list, or several times',
+      describe:
+        'as --policy of simulate: a list, or several times; panel: thirteen hand-made, all: every one',
       required: true,
     },
     frames: FRAMES,
@@ -53,7 +54,8 @@ export const evaluate = defineCommand({
     const effort = parseEffort(values.effort);
     const asked = values.threads;
     const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
-    const policies = splitPolicies(values.policies);
+    const { expandPolicies } = await import('../../node/policyNames.ts');
+    const policies = await expandPolicies(splitPolicies(values.policies));
     // A slip in a name is told now, not after the first optimum.
     const resolved = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
     const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');

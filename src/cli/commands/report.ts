@@ -143,7 +143,8 @@ async function evaluated(
   },
   inputs: readonly string[],
 ): Promise<Source> {
-  const policies = splitPolicies(values.policies ?? []);
+  const { expandPolicies } = await import('../../node/policyNames.ts');
+  const policies = await expandPolicies(splitPolicies(values.policies ?? []));
   if (policies.length === 0 || values.frames === undefined) {
     const what = policies.length === 0 ? '--policies' : '--frames';
     throw new InputError(
