@@ -53,12 +53,13 @@ export function optionsOf<Name extends string>(
 }
 
 /** What an option's value must be. */
-export type OptionRule = 'switch' | 'share' | 'count' | 'not negative';
+export type OptionRule = 'switch' | 'share' | 'count' | 'whole' | 'not negative';
 
 const RULES: Readonly<Record<OptionRule, readonly [(value: number) => boolean, string]>> = {
   switch: [(value) => value === 0 || value === 1, '0 or 1'],
   share: [(value) => value > 0 && value <= 1, 'above 0 and at most 1'],
   count: [(value) => Number.isSafeInteger(value) && value >= 1, 'a whole number of at least 1'],
+  whole: [(value) => Number.isSafeInteger(value) && value >= 0, 'a whole number'],
   'not negative': [(value) => value >= 0, '0 or more'],
 };
 

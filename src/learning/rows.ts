@@ -52,7 +52,7 @@ export interface RowOptions {
   readonly seed: number;
 }
 
-export const ROW_RULES = { balance: 'switch', rows: 'count', seed: 'not negative' } as const;
+export const ROW_RULES = { balance: 'switch', rows: 'count', seed: 'whole' } as const;
 
 /**
  * What a row's label is, by the number of the option `label`:

@@ -66,7 +66,7 @@ export function fit(
 }
 
 /** The table in batches of so many decisions. */
-export function inBatches(table: DecisionTable, decisionCount: number): readonly DecisionBatch[] {
+export function inBatches(table: DecisionBatch, decisionCount: number): readonly DecisionBatch[] {
   const batches: DecisionBatch[] = [];
   for (let from = 0; from < table.tick.length; from += decisionCount) {
     batches.push(sliceDecisions(table, from, Math.min(from + decisionCount, table.tick.length)));

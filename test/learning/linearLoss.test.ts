@@ -53,7 +53,7 @@ describe('a linear score by loss', () => {
       [losses.pairs, false, 0],
       [losses.list, false, 0],
     ] as const) {
-      const options = { low: -6, high: 12, balance: 1, rows: 800, seed: 1, label };
+      const options = { low: -6, high: 12, balance: 1, rows: 400, seed: 1, label };
       const rows = await loadRows(() => [noisy], features, options);
       standardise(rows);
       const ridge = 0.01;
@@ -61,7 +61,7 @@ describe('a linear score by loss', () => {
       const found = minimise(problem);
       const descended = new Float64Array(found.length);
       const size = rows.labels.length;
-      for (let step = 0; step < 700; step++) {
+      for (let step = 0; step < 1500; step++) {
         const slope = new Float64Array(found.length);
         for (let d = 0; d < rows.groupOf.length; d++) {
           const first = rows.firstRow[d];

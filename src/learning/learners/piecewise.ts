@@ -48,7 +48,7 @@ export const learner = defineLearner({
   async fit(decisions, features, given, provenance, families = {}) {
     const options = optionsOf(ID, DEFAULTS, given);
     checkBounds(ID, options);
-    checkOptions(ID, options, { ...EXPANDED_RULES, knots: 'count', seed: 'not negative' });
+    checkOptions(ID, options, { ...EXPANDED_RULES, knots: 'count', seed: 'whole' });
     const knots = await quantileKnots(decisions, features, options);
     const expansion = hinges(knots);
     const fitted = await fitExpanded(decisions, features, options, expansion, families);
