@@ -19,9 +19,10 @@ import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { policy as lirs } from './lirs.ts';
 import { policy as lru } from './lru.ts';
 import { policy as s3Fifo } from './s3Fifo.ts';
+import { policy as wTinyLfu } from './wTinylfu.ts';
 
 /** Also the ones whose judgement fitted policies may ask for. */
-export const EXPERTS = [lru, lirs, s3Fifo];
+export const EXPERTS = [lru, lirs, wTinyLfu, s3Fifo];
 
 /** References a frame until a fault is forgotten; the share of the leader's faults to lead at. */
 export const DUEL_DEFAULTS = { horizon: 8, margin: 0.97 };
@@ -31,6 +32,8 @@ export const policy = definePolicy({
   title: 'Duel of LRU, LIRS, W-TinyLFU and S3-FIFO',
   source: 'after Qureshi, Jaleel, Patt, Steely & Emer, ISCA 2007',
   observes: 'every-reference',
+  // The experts see one reference a tick, and hold no page that was not wanted.
+  demandOnly: true,
   cost: {
     bytesPerFrame: 20 + EXPERTS.reduce((sum, { cost }) => sum + (cost?.bytesPerFrame ?? 0), 0),
     perReference: 'a reference of each of the four',

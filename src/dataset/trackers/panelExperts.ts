@@ -10,7 +10,7 @@ export function panelExperts(context: ExpertContext, options: ExpertOptions): Ex
 }
 
 /** The row of each in the panel. */
-export const PANEL_EXPERTS = { lru: 0, lirs: 1, s3Fifo: 2 } as const;
+export const PANEL_EXPERTS = { lru: 0, lirs: 1, wTinyLfu: 2, s3Fifo: 3 } as const;
 
 class ExpertTracker implements Tracker {
   readonly experts: Experts;
