@@ -110,6 +110,8 @@ export interface PolicySpec<Options extends PolicyOptions = PolicyOptions> {
   readonly inclusion?: true;
   /** Uses the pager: may evict before memory is full, and can't be another policy's shadow. */
   readonly usesPager?: true;
+  /** Takes each load for the reference at its tick, so that nothing can be read ahead for it. */
+  readonly demandOnly?: true;
   /** Absent: nobody has worked it out. */
   readonly cost?: PolicyCost;
   /** Numbers a user may change: `--policy aging:interval=1000`. */
