@@ -19,7 +19,13 @@ export interface NaiveVersion {
   readonly frames?: fc.Arbitrary<number>;
 }
 
-const NOT_VERSIONS = ['naivePolicies.ts', 'naiveVersions.ts', 'naiveDevik.ts'];
+const NOT_VERSIONS = [
+  'naivePolicies.ts',
+  'naiveVersions.ts',
+  'naiveDevik.ts',
+  'naiveKernel.ts',
+  'naiveAaVm.ts',
+];
 
 /** By the id of the policy. */
 export async function loadNaiveVersions(): Promise<ReadonlyMap<string, NaiveVersion>> {
