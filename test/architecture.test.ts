@@ -36,6 +36,9 @@ const ON_NODE = ['capture', 'node', 'cli'];
 
 /** Packages, and the one file that may import each. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  '@tensorflow/tfjs-backend-wasm': 'learning/tensorFlow.ts',
+  '@tensorflow/tfjs-core': 'learning/tensorFlow.ts',
+  '@tensorflow/tfjs-layers': 'learning/tensorFlow.ts',
   '@observablehq/plot': 'report/figures/plot.ts',
   fzstd: 'node/byteStream.ts',
   highs: 'optimal/linearProgram.ts',

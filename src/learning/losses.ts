@@ -149,7 +149,7 @@ export const pairs: ConvexLoss = {
 const LIST_SPREAD = 6;
 
 /** The aim of `list`: a softmax of labels that are spread from 0 to LIST_SPREAD. */
-function aim(labels: Float32Array, first: number, count: number, out: Float64Array): void {
+export function aim(labels: Float32Array, first: number, count: number, out: Float64Array): void {
   let least = labels[first];
   let most = labels[first];
   for (let i = 1; i < count; i++) {

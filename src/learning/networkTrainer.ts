@@ -37,9 +37,9 @@ export interface NetworkTask {
   readonly constant: number;
 }
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+export const BETA1 = 0.9;
+export const BETA2 = 0.999;
+export const EPSILON = 1e-8;
 
 /** Inputs and outputs of each layer. */
 export function shapesOf(
