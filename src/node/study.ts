@@ -82,7 +82,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     inputs: inputs.map(({ path }) => path),
     lines: [
       ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-      { label: study.learner, policyFor: (name) => `model:${models.modelFor(name)}` },
+      { label: study.learner, policyFor: (name) => fittedPolicy(study, models.modelFor(name)) },
     ],
     sizes: study.sizes,
     prices: study.prices,
@@ -224,7 +224,7 @@ async function fitAll(
       for (let round = 1; round <= rounds; round++) {
         // Only the newest states: older ones, kept, took back some of what the round had brought.
         const title = `fold-${i + 1}-round-${round}`;
-        const statesOf = `model:${model}`;
+        const statesOf = fittedPolicy(run.study, model);
         const labelling = trainInputs.map((input) => labelOne(run, input, statesOf, title));
         files = await Promise.all(labelling);
         model = await fitOne(run, files, i, round);
@@ -290,6 +290,12 @@ async function writeTables(
     paths.push(path);
   }
   return paths;
+}
+
+/** A model's file as a policy with the options of the study. */
+function fittedPolicy({ policyOptions }: Study, model: string): string {
+  const options = Object.entries(policyOptions).map(([name, value]) => `${name}=${value}`);
+  return options.length === 0 ? `model:${model}` : `model:${model}:${options.join(',')}`;
 }
 
 /** What may stand in the name of a file. */
