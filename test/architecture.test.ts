@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policies: ['engine', 'fingerprint', 'optimal'],
   optimal: ['engine', 'fingerprint'],
   prefetch: ['engine', 'fingerprint'],
+  vm: ['engine', 'fingerprint'],
   // Hand-made policies are experts that features and fitted policies ask.
   dataset: ['engine', 'fingerprint', 'optimal', 'policies'],
   learning: ['dataset', 'engine', 'fingerprint'],
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node',
     'optimal',
     'report',
+    'vm',
   ],
 };
 

@@ -89,7 +89,10 @@ export interface PolicyContext {
   /** The future, for those who declare that they observe it. */
   readonly nextUse: NextUse | undefined;
   readonly pager: Pager;
-  /** What is known of the pages beforehand, a row a page. */
+  /**
+   * What is known of the pages, a row a page. In an elastic run with maps a page comes to be known
+   * with its first use, so look when it is loaded.
+   */
   readonly pages: PageFacts;
   /** Who made the reference at `tick`, which is not after the present one. */
   sequenceAt(tick: Tick): Sequence;

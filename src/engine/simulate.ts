@@ -73,6 +73,12 @@ export interface PageLayer {
 export interface PageHost extends PageSink {
   /** Of the next reference. */
   readonly tick: Tick;
+  /** As the layer has bounded them. */
+  readonly pageCountMax: number;
+  /** Whether a page in a frame is still being read. */
+  isUnderWay(page: Page): boolean;
+  /** Who made the reference at `tick`, which is over. */
+  sequenceAt(tick: Tick): Sequence;
 }
 
 export interface ActionPlayer {
@@ -119,6 +125,9 @@ interface Tally {
   readonly lostNs: Float64Array;
 }
 
+/** What is counted in the memory, and charged to whoever caused it. */
+const CHARGED = ['minorFaults', 'softFaults', 'pageIns', 'pageOuts', 'evictions'] as const;
+
 class Simulation implements PageHost {
   readonly #fingerprint: Fingerprint;
   /** With maps, rows are filled as pages come to be known. */
@@ -157,6 +166,7 @@ class Simulation implements PageHost {
   #acting: Sequence = 0;
   #awaitedNs = 0;
   tick: Tick = 0;
+  readonly pageCountMax: number;
   readonly #pages: Uint32Array;
   readonly #writes: Uint8Array;
   readonly #sequences: Uint32Array;
@@ -165,6 +175,7 @@ class Simulation implements PageHost {
   readonly #turnSequences = GrowingColumn.uint32();
   readonly #turnEnds = GrowingColumn.uint32();
   readonly #tally: Tally;
+  readonly #charged = { minorFaults: 0, softFaults: 0, pageIns: 0, pageOuts: 0, evictions: 0 };
 
   constructor(fingerprint: Fingerprint, run: ElasticRun) {
     const { name, sequences, mappings } = fingerprint;
@@ -185,6 +196,7 @@ class Simulation implements PageHost {
     this.#fingerprint = fingerprint;
     this.#facts = layer === undefined ? pageFacts(fingerprint) : emptyFacts(fingerprint, bound);
     this.#pageCount = layer === undefined ? bound.pages : 0;
+    this.pageCountMax = bound.pages;
     this.#sequences = new Uint32Array(bound.references);
     const hasSignatures = sequences.some(({ signatures }) => signatures !== undefined);
     this.#signatures = hasSignatures ? new Uint32Array(bound.references) : undefined;
@@ -276,7 +288,7 @@ class Simulation implements PageHost {
         case Action.Write:
           this.#awaitedNs = 0;
           if (this.#player === undefined) this.refer(operand, action, at);
-          else this.#player.play(sequence, at, at + 1);
+          else this.#play(this.#player, sequence, at);
           if (this.#awaitedNs <= scheduler.nowNs) continue;
           this.#tally.lostNs[sequence] += this.#awaitedNs - scheduler.nowNs;
           scheduler.blockUntil(sequence, this.#awaitedNs);
@@ -295,15 +307,15 @@ class Simulation implements PageHost {
           if (this.#rendezvous.wake(sequence, operand)) scheduler.ready(operand);
           break;
         case Action.Fork:
-          this.#player?.play(sequence, at, at + 1);
+          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
           scheduler.ready(operand);
           break;
         case Action.Exit:
           if (this.#player === undefined) this.release(this.#ownPages[sequence]);
-          else this.#player.play(sequence, at, at + 1);
+          else this.#play(this.#player, sequence, at);
           break;
         default:
-          this.#player?.play(sequence, at, at + 1);
+          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
           continue;
       }
       if (scheduler.givesWay(sequence)) return;
@@ -353,10 +365,23 @@ class Simulation implements PageHost {
     this.#released.add(this.tick, pages);
   }
 
+  isUnderWay(page: Page): boolean {
+    return this.#readyNs[page] > this.#scheduler.nowNs;
+  }
+
+  sequenceAt(tick: Tick): Sequence {
+    return this.#sequences[tick];
+  }
+
+  #play(player: ActionPlayer, sequence: Sequence, row: number): void {
+    player.play(sequence, row, row + 1);
+    this.#writeAll();
+    this.#charge();
+  }
+
   /** One reference that may move pages, and the policy's turn before it. */
   #touchAndCount(page: Page, write: number, tick: Tick, isCalled: boolean): void {
     const memory = this.#memory;
-    const { minorFaults, softFaults, pageIns, pageOuts, evictions } = memory;
     if (isCalled) {
       this.#policy.onInterval(tick);
       this.#intervalTick += this.#interval;
@@ -369,13 +394,17 @@ class Simulation implements PageHost {
     memory.touch(page, write, tick);
     this.#fillFaulting();
     this.#writeAll();
-    const tally = this.#tally;
+    this.#charge();
+  }
+
+  /** What has happened since the last charge is on account of who acts. */
+  #charge(): void {
     const sequence = this.#acting;
-    tally.minorFaults[sequence] += memory.minorFaults - minorFaults;
-    tally.softFaults[sequence] += memory.softFaults - softFaults;
-    tally.pageIns[sequence] += memory.pageIns - pageIns;
-    tally.pageOuts[sequence] += memory.pageOuts - pageOuts;
-    tally.evictions[sequence] += memory.evictions - evictions;
+    for (const name of CHARGED) {
+      const total = this.#memory[name];
+      this.#tally[name][sequence] += total - this.#charged[name];
+      this.#charged[name] = total;
+    }
   }
 
   /** A policy may have others written as soon as it knows of the page: they come behind it. */
