@@ -27,6 +27,7 @@ import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../eng
 import { numberOption, wholeOption } from '../engine/policyOptions.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
+import { LinkedLists } from '../support/linkedLists.ts';
 
 export const policy = definePolicy({
   id: 'clock-pro',
@@ -48,9 +49,9 @@ export const policy = definePolicy({
 class ClockPro implements ReplacementPolicy {
   readonly #frames: FrameTable;
   /** Pages, hot and in test; front: the head. */
-  readonly #list: FrameList;
+  readonly #list: LinkedLists;
   /** Pages in test, as in the list; back: HANDtest. */
-  readonly #tests: FrameList;
+  readonly #tests: LinkedLists;
   /** Cold frames; back: HANDcold. */
   readonly #queue: FrameList;
   readonly #isHot: Uint8Array;
@@ -66,8 +67,8 @@ class ClockPro implements ReplacementPolicy {
 
   constructor({ frames, pageCount }: PolicyContext, cold: number, adapt: number) {
     this.#frames = frames;
-    this.#list = new FrameList(pageCount);
-    this.#tests = new FrameList(pageCount);
+    this.#list = new LinkedLists(pageCount, 1);
+    this.#tests = new LinkedLists(pageCount, 1);
     this.#queue = new FrameList(frames.frameCount);
     this.#isHot = new Uint8Array(pageCount);
     this.#frameOf = new Int32Array(pageCount).fill(NONE);
@@ -131,7 +132,7 @@ class ClockPro implements ReplacementPolicy {
     if (!this.#tests.has(page)) return;
     if (this.#isEvicting) {
       this.#ghostCount++;
-      while (this.#ghostCount > this.#frames.frameCount) this.#fail(this.#tests.back);
+      while (this.#ghostCount > this.#frames.frameCount) this.#fail(this.#tests.back());
     } else {
       this.#tests.remove(page);
       this.#list.remove(page);
@@ -168,7 +169,7 @@ class ClockPro implements ReplacementPolicy {
   #runHandHot(): void {
     const { referenced, frameCount } = this.#frames;
     while (this.#hotCount > frameCount - this.#coldTarget) {
-      const page = this.#list.back;
+      const page = this.#list.back();
       const frame = this.#frameOf[page];
       if (this.#isHot[page] === 0) this.#fail(page);
       else if (referenced[frame] === 1) {
@@ -181,7 +182,8 @@ class ClockPro implements ReplacementPolicy {
         this.#queue.pushFront(frame);
       }
     }
-    while (this.#hotCount > 0 && this.#isHot[this.#list.back] === 0) this.#fail(this.#list.back);
+    while (this.#hotCount > 0 && this.#isHot[this.#list.back()] === 0)
+      this.#fail(this.#list.back());
   }
 
   #adapt(frames: number): void {

@@ -23,6 +23,7 @@ import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../eng
 import { numberOption } from '../engine/policyOptions.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
+import { LinkedLists } from '../support/linkedLists.ts';
 
 export const policy = definePolicy({
   id: 'dlirs',
@@ -44,9 +45,9 @@ export const policy = definePolicy({
 class Dlirs implements ReplacementPolicy {
   readonly #frames: FrameTable;
   /** Pages; front: used last. Its back is an L, or the stack is empty. */
-  readonly #stack: FrameList;
+  readonly #stack: LinkedLists;
   /** Pages, all h and g of the stack, in its order. */
-  readonly #high: FrameList;
+  readonly #high: LinkedLists;
   /** Frames, all h and d; front: entered last. */
   readonly #queue: FrameList;
   readonly #isLow: Uint8Array;
@@ -67,8 +68,8 @@ class Dlirs implements ReplacementPolicy {
   constructor({ frames, pageCount }: PolicyContext, hir: number) {
     const { frameCount } = frames;
     this.#frames = frames;
-    this.#stack = new FrameList(pageCount);
-    this.#high = new FrameList(pageCount);
+    this.#stack = new LinkedLists(pageCount, 1);
+    this.#high = new LinkedLists(pageCount, 1);
     this.#queue = new FrameList(frameCount);
     this.#isLow = new Uint8Array(pageCount);
     this.#isDemoted = new Uint8Array(frameCount);
@@ -166,14 +167,14 @@ class Dlirs implements ReplacementPolicy {
     this.#prune();
     const { frameCount } = this.#frames;
     while (this.#queue.length + this.#lowCount + this.#ghostCount > 2 * frameCount) {
-      this.#forget(this.#high.back);
+      this.#forget(this.#high.back());
     }
   }
 
   /** The L used longest ago change over to the queue until there are `count`, or none. */
   #demoteTo(count: number): void {
     while (this.#lowCount > Math.max(0, count)) {
-      const bottom = this.#stack.back;
+      const bottom = this.#stack.back();
       const frame = this.#frameOf[bottom];
       this.#isLow[bottom] = 0;
       this.#lowCount--;
@@ -187,10 +188,10 @@ class Dlirs implements ReplacementPolicy {
 
   /** Takes from the bottom of the stack what is no L. */
   #prune(): void {
-    let bottom = this.#stack.back;
+    let bottom = this.#stack.back();
     while (bottom >= 0 && this.#isLow[bottom] === 0) {
       this.#forget(bottom);
-      bottom = this.#stack.back;
+      bottom = this.#stack.back();
     }
   }
 

@@ -22,6 +22,7 @@ import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../eng
 import { numberOption } from '../engine/policyOptions.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
+import { LinkedLists } from '../support/linkedLists.ts';
 
 export const policy = definePolicy({
   id: 'lirs',
@@ -45,11 +46,11 @@ const QUEUE_FRAMES_MIN = 2;
 class Lirs implements ReplacementPolicy {
   readonly #frames: FrameTable;
   /** Pages; front: used last. Its back is an L, or the stack is empty. */
-  readonly #stack: FrameList;
+  readonly #stack: LinkedLists;
   /** Frames; front: entered last. */
   readonly #queue: FrameList;
   /** Pages, all of the stack, in its order. */
-  readonly #ghosts: FrameList;
+  readonly #ghosts: LinkedLists;
   /** By page: an L, which is resident and in the stack. */
   readonly #isLow: Uint8Array;
   /** The frame of each L. */
@@ -63,9 +64,9 @@ class Lirs implements ReplacementPolicy {
   constructor({ frames, pageCount }: PolicyContext, hir: number, ghosts: number) {
     const { frameCount } = frames;
     this.#frames = frames;
-    this.#stack = new FrameList(pageCount);
+    this.#stack = new LinkedLists(pageCount, 1);
     this.#queue = new FrameList(frameCount);
-    this.#ghosts = new FrameList(pageCount);
+    this.#ghosts = new LinkedLists(pageCount, 1);
     this.#isLow = new Uint8Array(pageCount);
     this.#frameOf = new Int32Array(pageCount);
     const queueFrames = Math.floor(frameCount * numberOption('hir', hir, 0, 1));
@@ -87,7 +88,7 @@ class Lirs implements ReplacementPolicy {
     }
     this.#prune();
     // Not before: the page wanted might have been the one to be forgotten.
-    if (this.#ghosts.length > this.#ghostCountMax) this.#forget(this.#ghosts.back);
+    if (this.#ghosts.length() > this.#ghostCountMax) this.#forget(this.#ghosts.back());
   }
 
   onReference(frame: Frame): void {
@@ -137,7 +138,7 @@ class Lirs implements ReplacementPolicy {
       return;
     }
     this.#prune();
-    const bottom = this.#stack.back;
+    const bottom = this.#stack.back();
     this.#isLow[bottom] = 0;
     this.#stack.remove(bottom);
     this.#queue.pushFront(this.#frameOf[bottom]);
@@ -146,11 +147,11 @@ class Lirs implements ReplacementPolicy {
   /** Takes from the bottom of the stack what is no L. */
   #prune(): void {
     const stack = this.#stack;
-    let bottom = stack.back;
+    let bottom = stack.back();
     while (bottom >= 0 && this.#isLow[bottom] === 0) {
       if (this.#ghosts.has(bottom)) this.#ghosts.remove(bottom);
       stack.remove(bottom);
-      bottom = stack.back;
+      bottom = stack.back();
     }
   }
 

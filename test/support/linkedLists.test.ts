@@ -6,9 +6,11 @@ const LISTS = 3;
 const ITEMS = 8;
 
 /** The items of a list, read from its front or from its back. */
-function read(lists: LinkedLists, list: number, links: Int32Array, first: number): number[] {
+function read(lists: LinkedLists, list: number, from: 'front' | 'back'): number[] {
   const items: number[] = [];
-  for (let item = first; item >= 0 && item < ITEMS; item = links[item]) items.push(item);
+  const side = from === 'front' ? 1 : 0;
+  let item = lists[from](list);
+  for (; item >= 0 && item < ITEMS; item = lists.links[2 * item + side]) items.push(item);
   expect(items.every((item) => lists.listOf[item] === list)).toBe(true);
   return items;
 }
@@ -39,8 +41,8 @@ describe('linked lists', () => {
           else if (action !== 'remove') arrays[list].unshift(item);
           for (const [i, array] of arrays.entries()) {
             expect(lists.length(i)).toBe(array.length);
-            expect(read(lists, i, lists.next, lists.front(i))).toEqual(array);
-            expect(read(lists, i, lists.previous, lists.back(i))).toEqual(array.toReversed());
+            expect(read(lists, i, 'front')).toEqual(array);
+            expect(read(lists, i, 'back')).toEqual(array.toReversed());
           }
           expect(lists.listOf[item]).toBe(arrays.findIndex((array) => array.includes(item)));
         }
