@@ -17,8 +17,8 @@ import type { FittedModel } from './model.ts';
 export interface ModelScore {
   /**
    * Writes the scores of rows `first` … `first + count − 1` of `values`, a column of raw values for
-   * each feature of the model, in its order, to `out[0]` …; `frames` is the memory's size. Allocates
-   * nothing.
+   * each feature of the model, in its order, to `out[0]` …; `frames` is the memory's size.
+   * Allocates nothing.
    */
   score(
     values: readonly Float32Array[],

@@ -4,8 +4,8 @@
  *   decisions, shuffled ──► a few at a time ──► scores ──► loss ──► slopes ──► weights
  *
  * All weights of all layers lie in one array, a layer's rows of inputs before its biases. Rows are
- * standardised. Doubles throughout: the same bytes for the same seed. Some 0.3 million rows a second
- * for 12-32-16-1. Sources: Kingma & Ba 2015 (Adam); He et al. 2015 (first weights).
+ * standardised. Doubles throughout: the same bytes for the same seed. Some 0.3 million rows a
+ * second for 12-32-16-1. Sources: Kingma & Ba 2015 (Adam); He et al. 2015 (first weights).
  */
 import { Random } from '../support/random.ts';
 import type { Trainer } from './earlyStop.ts';

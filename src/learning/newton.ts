@@ -44,7 +44,7 @@ export function minimise(problem: NewtonProblem): Float64Array {
   return coefficients;
 }
 
-/** The first of `start − direction`, half of it, a quarter … whose loss is less; none if none is. */
+/** The first of `start − direction`, half of it, a quarter … whose loss is less, if one is. */
 function descend(
   problem: NewtonProblem,
   start: Float64Array,

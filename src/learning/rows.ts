@@ -243,8 +243,8 @@ export interface Standardisation {
 }
 
 /**
- * Gives the values, in place, a mean of 0 and a deviation of 1 in each column, rows counted by their
- * groups; a constant column becomes 0.
+ * Gives the values, in place, a mean of 0 and a deviation of 1 in each column, rows counted by
+ * their groups; a constant column becomes 0.
  */
 export function standardise(rows: Rows): Standardisation {
   const { width, values, firstRow, groupOf, groups } = rows;

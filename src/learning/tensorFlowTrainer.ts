@@ -1,7 +1,7 @@
 /*
- * The net of networkTrainer.ts trained by TensorFlow.js, whose gradients are its own: the same first
- * weights, the same decisions in each batch, the same losses and the same Adam, in 32-bit floats. So
- * its losses should be ours but for rounding.
+ * The net of networkTrainer.ts trained by TensorFlow.js, whose gradients are its own: the same
+ * first weights, the same decisions in each batch, the same losses and the same Adam, in 32-bit
+ * floats. So its losses should be ours but for rounding.
  *
  *   decisions of a batch, padded to the widest: scores [decisions, rows]     weights 0 on padding
  */

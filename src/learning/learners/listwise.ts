@@ -1,6 +1,6 @@
 /*
- * A linear score whose softmax over the candidates of a decision should be that of their times: what
- * is at the top of the list, the only thing that is evicted, counts most.
+ * A linear score whose softmax over the candidates of a decision should be that of their times:
+ * what is at the top of the list, the only thing that is evicted, counts most.
  */
 import { defineLearner } from '../learner.ts';
 import { fitLinearLoss, LINEAR_LOSS_DEFAULTS } from '../linearLoss.ts';

@@ -1,6 +1,6 @@
 /*
  * A small neural net, trained by our own loops: see ../networkTrainer.ts. Labels are times from the
- * boundary of MIN, clipped, for what is far beyond it is all the same; ranks and pairs are there too.
+ * boundary of MIN, clipped, for what is far beyond is all the same; ranks and pairs are there too.
  */
 import { defineLearner } from '../learner.ts';
 import { fitNetwork, NETWORK_DEFAULTS } from '../networkFit.ts';

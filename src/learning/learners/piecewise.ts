@@ -4,8 +4,8 @@
  *   columns of a feature   x, max(0, x − knot₁), max(0, x − knot₂) …      x kept between the outer
  *   knots                  quantiles, those of each fingerprint and size counting alike
  *
- * Two passes over the decisions, the first for the quantiles. Memory besides the moments: 4,096 rows
- * a group.
+ * Two passes over the decisions, the first for the quantiles. Memory besides the moments: 4,096
+ * rows a group.
  */
 import type { Feature } from '../../dataset/feature.ts';
 import { Random } from '../../support/random.ts';

@@ -1,7 +1,7 @@
 /*
- * The net of network.ts trained by TensorFlow.js: native where it is installed, else WebAssembly. The
- * model is the same plain data, and no TensorFlow evicts. Slower than our loops for nets this small;
- * for larger ones, and as a check of ours. The last bits of a model depend on the machine.
+ * The net of network.ts trained by TensorFlow.js: native where it is installed, else WebAssembly.
+ * The model is the same plain data, and no TensorFlow evicts. Slower than our loops for nets this
+ * small; for larger ones, and as a check of ours. The last bits of a model depend on the machine.
  */
 import { defineLearner } from '../learner.ts';
 import { fitNetwork, NETWORK_DEFAULTS } from '../networkFit.ts';
