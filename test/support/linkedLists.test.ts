@@ -8,9 +8,10 @@ const ITEMS = 8;
 /** The items of a list, read from its front or from its back. */
 function read(lists: LinkedLists, list: number, from: 'front' | 'back'): number[] {
   const items: number[] = [];
-  const side = from === 'front' ? 1 : 0;
-  let item = lists[from](list);
-  for (; item >= 0 && item < ITEMS; item = lists.links[2 * item + side]) items.push(item);
+  const links = from === 'front' ? lists.next : lists.previous;
+  for (let item = lists[from](list); item >= 0 && item < ITEMS; item = links[item]) {
+    items.push(item);
+  }
   expect(items.every((item) => lists.listOf[item] === list)).toBe(true);
   return items;
 }
