@@ -105,6 +105,8 @@ export interface Contents {
   copyFrom(frame: number): void;
 }
 
+/** What accesses a map allows, least first: who may write may read, as with most hardware. */
+export const NO_ACCESS = 0;
 export const MAY_READ = 1;
 export const MAY_WRITE = 2;
 
@@ -272,13 +274,7 @@ export class VirtualMemory {
   }
 
   /** Positions [start, end), of which nothing is mapped, show `mapping` from its start on. */
-  map(
-    process: number,
-    start: number,
-    end: number,
-    mapping: Mapping,
-    protection = MAY_READ | MAY_WRITE,
-  ): void {
+  map(process: number, start: number, end: number, mapping: Mapping, protection = MAY_WRITE): void {
     const { backing, address, pageCount, use } = mapping;
     const pageSize = BigInt(this.#setup.pageSizeBytes);
     const firstIndex = backing.kind === 'anonymous' ? 0n : backing.offset / pageSize;
@@ -470,7 +466,7 @@ export class VirtualMemory {
         }
         holders[page]++;
         if (leaf.flags[at] === WRITABLE) {
-          assert((area.protection & MAY_WRITE) !== 0, 'who may write is allowed to');
+          assert(area.protection === MAY_WRITE, 'who may write is allowed to');
           assert(this.#holders[page] <= 1, 'a page that several hold is not writable');
         }
         if (leaf.stamps[at] !== this.#generation[page]) return;
@@ -515,14 +511,14 @@ export class VirtualMemory {
   #fault(space: AddressSpace, position: number, write: number, row: number): boolean {
     const areaRow = space.regions.find(position);
     const area = areaRow === UNMAPPED ? undefined : this.#areas[areaRow];
-    if (area === undefined || (area.protection & (write === 0 ? MAY_READ : MAY_WRITE)) === 0) {
+    if (area === undefined || area.protection < (write === 0 ? MAY_READ : MAY_WRITE)) {
       this.#faults.protection++;
       return false;
     }
     const leaf = space.table.leafAt(position);
     const at = position & (LEAF_LENGTH - 1);
     const { backing } = area;
-    const mayWrite = (area.protection & MAY_WRITE) !== 0;
+    const mayWrite = area.protection === MAY_WRITE;
     if (backing.kind === 'anonymous') {
       if (leaf.pages[at] < 0) {
         this.#firstTouch(space, area, leaf, at, position, write, row);
@@ -572,7 +568,7 @@ export class VirtualMemory {
       return;
     }
     leaf.pages[at] = this.#createAt(space, area, position);
-    leaf.flags[at] = (area.protection & MAY_WRITE) === 0 ? 0 : WRITABLE;
+    leaf.flags[at] = area.protection !== MAY_WRITE ? 0 : WRITABLE;
     this.#touch(leaf.pages[at], write, row);
     if (hadZeros) this.#faults.cowZeroPage++;
     else this.#faults.zeroFill++;
@@ -771,7 +767,7 @@ export class VirtualMemory {
       const at = near & (LEAF_LENGTH - 1);
       if (leaf.pages[at] !== ABSENT && leaf.pages[at] !== page) continue;
       leaf.pages[at] = page;
-      leaf.flags[at] = isShared && (area.protection & MAY_WRITE) !== 0 ? WRITABLE : 0;
+      leaf.flags[at] = isShared && area.protection === MAY_WRITE ? WRITABLE : 0;
       this.#mapEntry(leaf, at);
     }
   }
