@@ -115,6 +115,8 @@ class Sequences {
   /** A stack of sequences not in use. */
   readonly #unused: Int32Array;
   #unusedCount: number;
+  /** Of those long enough to be trusted. */
+  #longCount = 0;
   #now = 0;
 
   constructor(line: PageLine, options: SeqOptions) {
@@ -144,7 +146,9 @@ class Sequences {
     if (grower !== NONE) {
       if (covering !== NONE) this.#remove(covering);
       this.#direction[grower] = place - this.#head[grower];
+      this.#longCount -= this.#isLong(grower);
       this.#head[grower] = place;
+      this.#longCount += this.#isLong(grower);
       this.#at[place] = grower;
       this.#addFault(grower);
     } else if (covering !== NONE && this.#direction[covering] === 0) {
@@ -161,12 +165,12 @@ class Sequences {
 
   /** NONE when no sequence has a page to give. */
   findVictim(): Frame {
+    if (this.#longCount === 0) return NONE;
     const { next, sentinel } = this.#byLastFault;
     for (let before = Number.POSITIVE_INFINITY; ; ) {
       let latest = NONE;
       for (let s = next[sentinel]; s !== sentinel; s = next[s]) {
-        const isLong = Math.abs(this.#head[s] - this.#tail[s]) + 1 >= this.#options.length;
-        if (!isLong || this.#nthLastFault(s) >= before) continue;
+        if (this.#isLong(s) === 0 || this.#nthLastFault(s) >= before) continue;
         if (latest === NONE || this.#nthLastFault(s) > this.#nthLastFault(latest)) latest = s;
       }
       if (latest === NONE) return NONE;
@@ -199,6 +203,7 @@ class Sequences {
     this.#emptyFrom[sequence] = place;
     this.#emptyTo[sequence] = place;
     this.#at[place] = sequence;
+    this.#longCount += this.#isLong(sequence);
     this.#byLastFault.pushFront(sequence);
     this.#addFault(sequence);
   }
@@ -211,17 +216,27 @@ class Sequences {
     }
     const direction = this.#direction[sequence];
     this.#uncover(place, this.#head[sequence]);
+    this.#longCount -= this.#isLong(sequence);
     this.#head[sequence] = place - direction;
+    this.#longCount += this.#isLong(sequence);
   }
 
   #remove(sequence: number): void {
     this.#uncover(this.#tail[sequence], this.#head[sequence]);
+    this.#longCount -= this.#isLong(sequence);
     this.#byLastFault.remove(sequence);
     this.#unused[this.#unusedCount++] = sequence;
   }
 
   #uncover(from: number, to: number): void {
-    this.#at.fill(NONE, Math.min(from, to), Math.max(from, to) + 1);
+    const last = Math.max(from, to);
+    for (let place = Math.min(from, to); place <= last; place++) this.#at[place] = NONE;
+  }
+
+  /** 1 for a sequence long enough to be trusted. */
+  #isLong(sequence: number): number {
+    const length = Math.abs(this.#head[sequence] - this.#tail[sequence]) + 1;
+    return length >= this.#options.length ? 1 : 0;
   }
 
   #addFault(sequence: number): void {
