@@ -9,17 +9,19 @@ import { prefetcher as linuxFile } from '../../src/prefetch/linuxFile.ts';
 import { prefetcher as vmaSwap } from '../../src/prefetch/linuxVmaSwap.ts';
 import { InputError } from '../../src/support/assert.ts';
 import type { IoOptions } from '../../src/vm/ioOptions.ts';
+import { MAY_WRITE } from '../../src/vm/virtualMemory.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
 import { directMachine, mappingOf } from './directMachine.ts';
-import { type Backing, Shadow, Versions } from './oracle.ts';
+import { Shadow, type ShadowPage, Versions } from './oracle.ts';
 
-const POSITIONS = 14;
+const POSITIONS = 9;
 
 const step = fc.record({
   kind: fc.constantFrom(
     ...(['map', 'map', 'fork', 'exit', 'unmap', 'protect', 'dontNeed'] as const),
     ...(['sync', 'truncate', 'readFile', 'writeFile'] as const),
-    ...(['read', 'read', 'read', 'read', 'write', 'write', 'write', 'write'] as const),
+    ...Array.from({ length: 14 }, () => 'read' as const),
+    ...Array.from({ length: 14 }, () => 'write' as const),
   ),
   process: fc.nat(3),
   position: fc.nat(POSITIONS - 1),
@@ -30,19 +32,19 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const programs = fc.array(step, { maxLength: 60, size: 'max' });
+const programs = fc.array(step, { maxLength: 100, size: 'max' });
 
 const setups = fc.record({
   preset: fc.constantFrom(...(['textbook', 'linux'] as const)),
-  frameCount: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.constant(24)),
+  frameCount: fc.integer({ min: 1, max: 9 }),
   io: fc.record(
     {
-      swapSlots: fc.integer({ min: 0, max: 24 }),
+      swapSlots: fc.oneof(fc.integer({ min: 0, max: 24 }), fc.integer({ min: 16, max: 24 })),
       zeroPage: fc.nat(1),
       pageTables: fc.nat(1),
       faultAround: fc.constantFrom(1, 4),
       forkCopiesFiles: fc.nat(1),
-      keepSlotsPercent: fc.constantFrom(0, 50, 100),
+      keepSlotsPercent: fc.constantFrom(0, 20, 50, 100),
       freeSlotOnWrite: fc.nat(1),
       reclaimBatch: fc.nat(4),
       freeLow: fc.nat(2),
@@ -74,8 +76,16 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
     },
   });
   const shadow = new Shadow();
-  shadow.processes.set(0, new Map());
+  const first = new Map<number, ShadowPage>();
+  shadow.processes.set(0, first);
   vm.spawn(0);
+  // Something to begin with.
+  (['anonymous', 'private', 'shm'] as const).forEach((backing, i) => {
+    vm.map(0, 3 * i, 3 * i + 3, mappingOf(3 * i, 3, backing));
+    for (let index = 0; index < 3; index++) {
+      first.set(3 * i + index, { backing, index, protection: MAY_WRITE, own: undefined });
+    }
+  });
   let processCount = 1;
   try {
     steps.forEach((action, i) => {
@@ -93,7 +103,7 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
           vm.map(process, position, end, mappingOf(position, end - position, backing), protection);
           for (const other of positions) {
             const index = other - position;
-            pages.set(other, { backing: backing as Backing, index, protection, own: undefined });
+            pages.set(other, { backing, index, protection, own: undefined });
           }
           break;
         case 'fork':

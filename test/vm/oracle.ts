@@ -58,7 +58,7 @@ export class Versions implements Contents {
 
 export type Backing = 'anonymous' | 'private' | 'shared' | 'shm';
 
-interface ShadowPage {
+export interface ShadowPage {
   readonly backing: Backing;
   /** Page of the file or segment. */
   readonly index: number;
