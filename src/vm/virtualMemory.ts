@@ -183,6 +183,8 @@ export class VirtualMemory {
   readonly #generation: Int32Array;
   /** Entries that are present. */
   readonly #mapCount: Int32Array;
+  /** 1: the policy has had the page written since it was loaded. */
+  readonly #isCleaned: Uint8Array;
   /** Anonymous pages by place, for those who read ahead. */
   readonly #byPlace = new Map<number, Map<number, Page>>();
   readonly #faults: Record<FaultKind, number>;
@@ -215,6 +217,7 @@ export class VirtualMemory {
     this.#holders = new Int32Array(pageCountMax);
     this.#generation = new Int32Array(pageCountMax);
     this.#mapCount = new Int32Array(pageCountMax);
+    this.#isCleaned = new Uint8Array(pageCountMax);
     this.#faults = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<
       FaultKind,
       number
@@ -223,7 +226,8 @@ export class VirtualMemory {
     memory.onClean = (frame) => {
       this.#settle();
       onClean(frame);
-      this.#save(frame);
+      this.#save(frame, true);
+      this.#isCleaned[memory.frames.pageOf[frame]] = 1;
     };
     memory.onPrefetch = (frame) => {
       onPrefetch(frame);
@@ -418,8 +422,9 @@ export class VirtualMemory {
     this.#generation[page]++;
     this.#unmappedEntries += this.#mapCount[page];
     this.#mapCount[page] = 0;
-    if (this.#memory.frames.dirty[frame] === 1) this.#save(frame);
+    if (this.#memory.frames.dirty[frame] === 1) this.#save(frame, false);
     else this.#droppedClean++;
+    this.#isCleaned[page] = 0;
   }
 
   counts(): VmCounts {
@@ -670,8 +675,8 @@ export class VirtualMemory {
     frames.dirty[frame] = 1;
   }
 
-  /** The page in `frame` is written to where it belongs. */
-  #save(frame: number): void {
+  /** The page in `frame` is written to where it belongs, as it leaves or while it stays. */
+  #save(frame: number, stays: boolean): void {
     const page = this.#memory.frames.pageOf[frame];
     if (this.#kinds[page] === PageKind.File) {
       this.#pageOutsFile++;
@@ -679,16 +684,16 @@ export class VirtualMemory {
       this.#setup.contents?.save(frame, page, NONE);
       return;
     }
-    const slot = this.#takeSlot(page);
+    const slot = this.#takeSlot(page, stays);
     this.#pageOutsSwap++;
     this.#writes.add(SWAP, slot);
     this.#setup.contents?.save(frame, page, slot);
   }
 
-  #takeSlot(page: Page): number {
+  #takeSlot(page: Page, stays: boolean): number {
     let slot = this.#swap.take(page);
     if (slot === NONE) {
-      this.#freeSlotsInMemory();
+      this.#freeSlotsInMemory(stays);
       slot = this.#swap.take(page);
     }
     if (slot === NONE) {
@@ -702,12 +707,16 @@ export class VirtualMemory {
     return slot;
   }
 
-  /** Copies in swap of pages that are in memory make room: these pages are dirty from now on. */
-  #freeSlotsInMemory(): void {
+  /**
+   * Copies in swap of pages that are in memory make room: these pages are dirty from now on. What
+   * the policy has had written is not undone for the next page it has written: that has no end.
+   */
+  #freeSlotsInMemory(keepsCleaned: boolean): void {
     const { frames, frameOf } = this.#memory;
     for (const page of this.#swap.pages()) {
       const place = frameOf[page];
       if (place === NONE || frames.ahead[frameAt(place)] === 1) continue;
+      if (keepsCleaned && this.#isCleaned[page] === 1) continue;
       this.#swap.free(page);
       frames.dirty[frameAt(place)] = 1;
     }

@@ -183,6 +183,6 @@ it('under LRU, in many programs', () => {
 it.each(online)('under $id', (policy) => {
   fc.assert(
     fc.property(programs, setups, (steps, setup) => expectIntegrity(steps, setup, policy)),
-    { seed: SEED, numRuns: 25 },
+    { seed: SEED, numRuns: 15 },
   );
 });
