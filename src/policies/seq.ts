@@ -8,9 +8,9 @@
  *
  * A scan that does not fit evicts itself instead of all the rest; of a loop that does not fit, the
  * first part stays. A fault at the head of a sequence extends it, one inside cuts it there and
- * begins another, and one elsewhere begins one. Only sequences of 20 pages are trusted, and of those
- * the one whose fifth last fault is the latest gives the page: the one that grows fastest. A page
- * just read is still in use, hence the distance. Without such a sequence the LRU page leaves.
+ * begins another, and one elsewhere begins one. Only sequences of 20 pages are trusted, and of
+ * those the one whose fifth last fault is the latest gives the page: the one that grows fastest. A
+ * page just read is still in use, hence the distance. Without such a sequence the LRU page leaves.
  *
  * Pages lie on a line (engine/pageLine.ts). What has been searched in vain need not be searched
  * again, since a page that comes back cuts its sequence.
@@ -18,9 +18,9 @@
  * Per reference: one move in a list. Per fault: a few look-ups, the oldest sequence forgotten when
  * there are too many. Per eviction: the fifth last faults of all sequences, 200 at most. Metadata:
  * 8 bytes a frame, 16 a page ever used for its place, and 40 a sequence.
- * Differs from the source: reference strings have no faults but page-ins and zero-fills, and all
- * processes share one table. What is cut off a sequence is forgotten; where two sequences meet, the
- * one that faulted last stays. Where nobody knows how pages lie, it is LRU.
+ * The paper could not be looked up: what is cut off a sequence is forgotten, and where two meet the
+ * one that faulted last stays, as another simulator (POSE) has it, which falls back on CLOCK. Here
+ * all processes share one table. Where nobody knows how pages lie, it is LRU.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { type PageLine, pageLine } from '../engine/pageLine.ts';
