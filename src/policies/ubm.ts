@@ -1,7 +1,6 @@
 /*
  * UBM, unified buffer management: pages are told apart by how their file is read, once through, in
- * a loop, or otherwise; each sort leaves by its own rule, and the sort that loses least by it gives
- * a
+ * a loop, or otherwise; each sort leaves by its own rule, and the sort that loses least gives a
  * frame.                                                            (Kim et al., OSDI 2000)
  *
  *   uses of an object     sort          who leaves                  what a frame is worth
