@@ -22,8 +22,7 @@
  * ghosts and the fading of counts, halved every reference a frame, are ours, for the paper's could
  * not be looked up. Where nobody knows how pages lie, it is LRU.
  */
-import type { Frame, FrameTable } from '../engine/frameTable.ts';
-import { NONE } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { type PageLine, pageLine } from '../engine/pageLine.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
