@@ -29,6 +29,7 @@ import {
 import { numberOption, wholeOption } from '../engine/policyOptions.ts';
 import { type PageFacts, PageKind, type Sequence, type Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
+import { PositionSet } from '../support/positionSet.ts';
 import { AddressOrder } from './kernels/addressOrder.ts';
 import {
   LINUX_2_RESERVE,
@@ -62,11 +63,6 @@ export const policy = definePolicy({
   create: (context, options) => new Linux22(context, options),
 });
 
-/** What the hand sees in a frame. */
-const EMPTY = 0;
-const MAPPED = 1;
-const CACHED = 2;
-
 class Linux22 implements ReplacementPolicy {
   readonly #frames: FrameTable;
   readonly #pager: Pager;
@@ -77,7 +73,8 @@ class Linux22 implements ReplacementPolicy {
   readonly #priorityMax: number;
   readonly #cacheLeast: number;
   readonly #watermarks: Watermarks;
-  readonly #stateOf: Uint8Array;
+  /** Frames whose page nobody has mapped. */
+  readonly #cached: PositionSet;
   /** 1: used, as far as the page cache knows. */
   readonly #isMarked: Uint8Array;
   /** Pages of files, and anonymous ones that are unmapped. */
@@ -99,7 +96,7 @@ class Linux22 implements ReplacementPolicy {
     this.#cacheLeast = (frameCount * numberOption('cacheLeast', options.cacheLeast, 0, 50)) / 100;
     const min = linux2Minimum(frameCount, options);
     this.#watermarks = watermarksOf(frameCount, 2 * min, 3 * min);
-    this.#stateOf = new Uint8Array(frameCount);
+    this.#cached = new PositionSet(frameCount);
     this.#isMarked = new Uint8Array(frameCount);
   }
 
@@ -112,7 +109,7 @@ class Linux22 implements ReplacementPolicy {
     if (this.#isOfFile(frame)) this.#cacheCount++;
     if (this.#pager.isMapped(frame)) this.#map(frame, tick);
     else {
-      this.#stateOf[frame] = CACHED;
+      this.#cached.insert(frame);
       if (!this.#isOfFile(frame)) this.#cacheCount++;
     }
   }
@@ -122,6 +119,7 @@ class Linux22 implements ReplacementPolicy {
   onSoftFault(frame: Frame, tick: Tick): void {
     this.#isMarked[frame] = 1;
     if (!this.#isOfFile(frame)) this.#cacheCount--;
+    this.#cached.remove(frame);
     this.#map(frame, tick);
   }
 
@@ -131,9 +129,10 @@ class Linux22 implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    if (this.#isOfFile(frame) || this.#stateOf[frame] === CACHED) this.#cacheCount--;
-    if (this.#stateOf[frame] === MAPPED) this.#order.unmap(frame);
-    this.#stateOf[frame] = EMPTY;
+    const isMapped = this.#order.isMapped(frame);
+    if (this.#isOfFile(frame) || !isMapped) this.#cacheCount--;
+    if (isMapped) this.#order.unmap(frame);
+    else this.#cached.remove(frame);
   }
 
   onInterval(): void {}
@@ -144,7 +143,6 @@ class Linux22 implements ReplacementPolicy {
 
   #map(frame: Frame, tick: Tick): void {
     const process = this.#sequenceAt(tick);
-    this.#stateOf[frame] = MAPPED;
     this.#order.map(frame, process);
     while (this.#credit.length <= process) this.#credit.push(0);
   }
@@ -163,17 +161,25 @@ class Linux22 implements ReplacementPolicy {
     const { frameCount } = this.#frames;
     let freedCount = 0;
     let left = visitCount;
-    for (let steps = frameCount; steps > 0 && left > 0 && freedCount < most; steps--) {
-      const frame = this.#hand;
-      this.#hand = frame + 1 === frameCount ? 0 : frame + 1;
-      if (this.#stateOf[frame] === EMPTY) continue;
-      const wasMarked = this.#isMarked[frame] === 1;
-      this.#isMarked[frame] = 0;
-      if (this.#stateOf[frame] === MAPPED) continue;
+    let steps = frameCount;
+    while (steps > 0 && left > 0 && freedCount < most) {
+      // Mapped pages are passed in one stride, which takes their marks.
+      const end = Math.min(this.#hand + steps, frameCount);
+      const found = this.#cached.next(this.#hand);
+      const stop = found === NONE || found > end ? end : found;
+      this.#isMarked.fill(0, this.#hand, stop);
+      steps -= stop - this.#hand;
+      this.#hand = stop === frameCount ? 0 : stop;
+      if (stop !== found || steps === 0) continue;
+      this.#hand = found + 1 === frameCount ? 0 : found + 1;
+      steps--;
       left--;
-      if (wasMarked) continue;
-      if (this.#isOfFile(frame) && this.#cacheCount < this.#cacheLeast) continue;
-      this.#pager.evict(frame, tick);
+      if (this.#isMarked[found] === 1) {
+        this.#isMarked[found] = 0;
+        continue;
+      }
+      if (this.#isOfFile(found) && this.#cacheCount < this.#cacheLeast) continue;
+      this.#pager.evict(found, tick);
       freedCount++;
     }
     return freedCount;
@@ -232,7 +238,7 @@ class Linux22 implements ReplacementPolicy {
     }
     if (!isOfFile) this.#cacheCount++;
     this.#order.unmap(frame);
-    this.#stateOf[frame] = CACHED;
+    this.#cached.insert(frame);
     this.#pager.unmap(frame);
     return true;
   }
