@@ -13,8 +13,8 @@
  * enough inactive pages. How many are wanted follows the pressure: the frames taken lately, a 64th
  * of which are forgotten every second.
  *
- * Per reference: a bit, set by hardware. Per eviction: a 64th of the active list, or less. Metadata:
- * as below.
+ * Per reference: a bit, set by hardware. Per eviction: a 64th of the active list, or less.
+ * Metadata: as below.
  * Differs from the source: writes end at once; a second is as many references as `interval` says,
  * by default four for each frame; a page from swap stays on the lists when it is written. The
  * frames it keeps free are limited in a memory of less than 640 frames, see kernels/watermarks.ts.
