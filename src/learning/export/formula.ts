@@ -4,8 +4,8 @@
  *   score = 0.380 · log2((1 + recency) / frames)      recency in references
  *         − 0.093 · log2(1 + frequency)               frequency in count
  *
- * What does not depend on the page is left out: it changes no order. Trees and nets have no formula:
- * their partial effects (effects.ts) and a distilled model (distil.ts) have to do.
+ * What does not depend on the page is left out: it changes no order. Trees and nets have no
+ * formula: their partial effects (effects.ts) and a distilled model (distil.ts) have to do.
  */
 import type { FeatureScale } from '../../dataset/feature.ts';
 import { weightsOf } from '../kinds/linear.ts';

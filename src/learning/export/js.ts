@@ -1,6 +1,6 @@
 /*
- * A model as one JavaScript module that imports nothing: its score as straight code, and, where every
- * feature can be read from the frame table, a policy for `--policy ./model.mjs`.
+ * A model as one JavaScript module that imports nothing: its score as straight code, and, where
+ * every feature can be read from the frame table, a policy for `--policy ./model.mjs`.
  *
  * The policy evicts as `model:FILE` does without pool and guard, draw for draw.
  */
