@@ -2,8 +2,8 @@
 import { InputError } from '../../support/assert.ts';
 
 /**
- * Where a hand looks for what is outside the working sets: of 1/4 … 64, fewest page-ins and
- * page-outs together at 4 (README.md here).
+ * Where a hand looks for what is outside the working sets: of 1/4 … 64, page-ins and page-outs
+ * together are fewest at 1 and 4 (README.md here).
  */
 export const HAND_TAU = 4;
 
