@@ -1,7 +1,7 @@
 /*
  * WSClock: CLOCK's hand, but a page not used lately stays as long as it belongs to the working set
  * of its process, and dirty pages are written before they are wanted.
- *                                  (Carr & Hennessy, SOSP 1981; Tanenbaum, Modern Operating Systems)
+ *                               (Carr & Hennessy, SOSP 1981; Tanenbaum, Modern Operating Systems)
  *
  *   at the hand                              the hand
  *   used since it last passed                clears the bit, notes its process's time, goes on
