@@ -1,8 +1,7 @@
 /*
- * Counts by independent programs, to the unit but where TOLERANCE says otherwise: page-ins on
- * fourteen public traces, page-outs on the three that tell writes. A first touch is a page-in, for
- * all pages are of files. One trace comes with the repository; the others are read from
- * ../shared/data.
+ * Counts by independent programs, to the unit: page-ins on fourteen public traces, page-outs on the
+ * three that tell writes. A first touch is a page-in, for all pages are of files. One trace comes
+ * with the repository; the others are read from ../shared/data.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -12,7 +11,7 @@ import { computeNextUse, type NextUse } from '../../src/engine/nextUse.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { loadPolicies, resolvePolicy } from '../../src/node/policyCatalog.ts';
-import { readTrace, sharedData } from '../support/traces.ts';
+import { readTrace, sharedData, withoutRepeats } from '../support/traces.ts';
 
 const policies = await loadPolicies();
 const golden = resolve(import.meta.dirname, '../golden');
@@ -37,14 +36,6 @@ const ID_OF: Readonly<Record<string, string>> = {
   // The authors' program, whose limit on ghosts no trace here reaches.
   LIRS: 'lirs:ghosts=2500',
   DLIRS: 'dlirs',
-  'CLOCK-Pro(fixed cold 5%)': 'clock-pro:cold=0.05,adapt=0',
-};
-
-/** Where we follow a paper and the program does not quite: how far apart the counts may be. */
-const TOLERANCE: Readonly<Record<string, number>> = {
-  // The authors' program evicts used pages whose test is over, and gives up the test of a ghost
-  // that faults just when HANDhot reaches it. The first alone does not account for the difference.
-  'clock-pro:cold=0.05,adapt=0': 0.005,
 };
 
 /** Rows of variants that are not ours. */
@@ -57,8 +48,6 @@ const OTHER_VARIANTS: readonly RegExp[] = [
   /,S3-FIFO,1?\d,/,
   // Both limit the whole stack, not the ghosts, to twice as many pages as there are frames.
   /,LIRS,.*(libCacheSim|cacheus)/,
-  // The authors' program has two cold frames where 5 % are less.
-  /,CLOCK-Pro[^,]*,[123]?\d,/,
 ];
 
 /** Programs that pass over a reference to the page referenced just before. */
@@ -103,12 +92,6 @@ function openTrace(path: string, skipsRepeats: boolean): NonNullable<typeof open
   return open;
 }
 
-/** Without the references to the page referenced just before; which were writes is lost. */
-function withoutRepeats(references: ReferenceString): ReferenceString {
-  const pages = references.pages.filter((page, tick, all) => tick === 0 || page !== all[tick - 1]);
-  return { ...references, pages, writes: new Uint8Array(pages.length) };
-}
-
 async function countsOn(
   path: string,
   { id, frameCount, skipsRepeats }: Omit<Row, 'trace' | 'counts'>,
@@ -134,13 +117,9 @@ function compare(folder: string, rows: readonly Row[], columns: readonly Column[
         for (const row of group) {
           const path = resolve(folder, `${row.trace}.pages.zst`);
           const counts = await countsOn(path, row);
-          const isNear = (ours: number, theirs: number): boolean =>
-            Math.abs(ours - theirs) <= theirs * (TOLERANCE[row.id] ?? 0);
           ours.push({
             ...row,
-            counts: columns
-              .map((column) => counts[column])
-              .map((count, i) => (isNear(count, row.counts[i]) ? row.counts[i] : count)),
+            counts: columns.map((column) => counts[column]),
           });
         }
         expect(ours).toEqual(group);

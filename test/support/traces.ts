@@ -43,3 +43,9 @@ export function readTrace(path: string): ReferenceString {
     releases: undefined,
   };
 }
+
+/** Without the references to the page referenced just before; which were writes is lost. */
+export function withoutRepeats(references: ReferenceString): ReferenceString {
+  const pages = references.pages.filter((page, tick, all) => tick === 0 || page !== all[tick - 1]);
+  return { ...references, pages, writes: new Uint8Array(pages.length) };
+}
