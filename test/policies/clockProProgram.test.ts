@@ -8,10 +8,10 @@ import { describe, expect, it } from 'vitest';
 import { replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { resolvePolicy } from '../../src/node/policyCatalog.ts';
+import { isLong } from '../support/long.ts';
 import { readTrace, sharedData, withoutRepeats } from '../support/traces.ts';
 import { clockProFaults } from './clockProProgram.ts';
 
-const isLong = process.env.EVICTLAB_LONG === '1';
 const data = sharedData("comparing CLOCK-Pro with the authors' program");
 if (data === undefined) it.skip("CLOCK-Pro is the authors' program but for two rules");
 else compareWith(data);

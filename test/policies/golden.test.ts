@@ -11,6 +11,7 @@ import { computeNextUse, type NextUse } from '../../src/engine/nextUse.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { loadPolicies, resolvePolicy } from '../../src/node/policyCatalog.ts';
+import { isLong } from '../support/long.ts';
 import { readTrace, sharedData, withoutRepeats } from '../support/traces.ts';
 
 const policies = await loadPolicies();
@@ -152,7 +153,6 @@ function compareWith(data: string): void {
   const traces = resolve(data, 'traces');
 
   // All sizes on the longest trace take as long as everything else: `npm run check:long`.
-  const isLong = process.env.EVICTLAB_LONG === '1';
   const isKept = ({ trace, frameCount }: Row): boolean =>
     trace !== bundledTrace &&
     (trace !== 'arc_P3' || isLong || frameCount === 8192 || frameCount === 262144);
