@@ -204,6 +204,7 @@ export class Memory implements Pager {
   }
 
   evict(frame: Frame, tick: Tick): void {
+    assert(this.frames.pageOf[frame] >= 0, 'whoever leaves is there');
     this.#leave(frame, NONE, tick);
     this.#giveBack(frame, tick);
   }
@@ -304,15 +305,21 @@ export class Memory implements Pager {
     if (this.#content[page] !== Content.None) {
       this.#content[page] = Content.Readable;
       this.pageIns++;
-      if (this.prefetchIns > 0) this.pollution += this.#displaced[page];
+      if (this.prefetchIns > 0) this.#countDisplaced(page);
       frames.blank[frame] = 0;
     } else {
       this.minorFaults++;
+      if (this.prefetchIns > 0) this.#displaced[page] = 0;
       frames.blank[frame] = 1;
     }
-    if (this.prefetchIns > 0) this.#displaced[page] = 0;
     if (write !== 0) this.#write(frame, page);
     this.#policy!.onLoad(frame, tick);
+  }
+
+  /** Kept out of the fault, which is inlined only while it is small. */
+  #countDisplaced(page: Page): void {
+    this.pollution += this.#displaced[page];
+    this.#displaced[page] = 0;
   }
 
   #softFault(frame: Frame, page: Page, write: number, tick: Tick): void {
@@ -344,14 +351,12 @@ export class Memory implements Pager {
 
   #chooseVictim(wanted: Page, tick: Tick): Frame {
     const victim = this.#policy!.chooseVictim(wanted, tick);
-    assert(Number.isInteger(victim), 'a victim is a whole number');
-    assert(victim >= 0 && victim < this.frames.frameCount, 'a victim is a frame');
-    assert(this.frames.pageOf[victim] !== NONE, 'a victim holds a page');
+    // Whatever is no row of the table is undefined there, and not at least 0.
+    assert(this.frames.pageOf[victim] >= 0, 'a victim is a frame that holds a page');
     return victim;
   }
 
   #leave(victim: Frame, wanted: Page, tick: Tick): void {
-    assert(this.frames.pageOf[victim] !== NONE, 'whoever leaves is there');
     this.#observer?.(victim, wanted, tick);
     if (this.evictions === 0) {
       this.#firstEviction = tick;
@@ -382,7 +387,7 @@ export class Memory implements Pager {
 
   #empty(frame: Frame): void {
     const { frames } = this;
-    if (frames.ahead[frame] === 1) {
+    if (this.prefetchIns > 0 && frames.ahead[frame] === 1) {
       frames.ahead[frame] = 0;
       this.uselessPrefetches++;
     }
