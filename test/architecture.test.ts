@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vm: ['engine', 'fingerprint'],
   // Hand-made policies are experts that features and fitted policies ask.
   dataset: ['engine', 'fingerprint', 'optimal', 'policies'],
-  learning: ['dataset', 'engine', 'fingerprint'],
+  learning: ['dataset', 'engine', 'fingerprint', 'policies'],
   evaluation: ['engine', 'fingerprint', 'optimal'],
   report: ['evaluation'],
   capture: ['fingerprint'],

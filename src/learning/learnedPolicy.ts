@@ -24,6 +24,7 @@ import {
   strongestObservation,
 } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
+import { TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { FittedModel } from './model.ts';
 import { createModelScore, highest, type ModelScore } from './modelScore.ts';
@@ -91,9 +92,8 @@ const DEFAULTS = {
   pool: 0,
   /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
   guard: 0,
-  /** As for the policy `duel`. */
-  horizon: 8,
-  margin: 0.97,
+  /** As for the policy `tournament`. */
+  ...TOURNAMENT_DEFAULTS,
 };
 
 type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
@@ -107,6 +107,8 @@ export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): 
     title: `Fitted ${model.kind} model of ${features.map((feature) => feature.id).join(', ')}`,
     source: `${model.learner}, fitted on ${model.provenance.fingerprints.join(', ')}`,
     observes,
+    // Experts and trackers see one reference a tick, and no page that was not wanted.
+    demandOnly: true,
     interval: (frameCount) => featureInterval(features, frameCount),
     defaults: DEFAULTS,
     create: (context, options) => new LearnedPolicy(context, model, features, observes, options),

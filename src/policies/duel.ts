@@ -12,20 +12,14 @@
  * Per reference: that of all four. Per eviction: one link. Metadata: that of all four and 20 bytes
  * a frame.
  */
-import { type ExpertOptions, Experts } from '../engine/experts.ts';
-import type { Frame } from '../engine/frameTable.ts';
-import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
-import type { Page, Tick } from '../fingerprint/fingerprint.ts';
+import { ExpertDuel } from '../engine/expertDuel.ts';
+import { definePolicy } from '../engine/policy.ts';
 import { policy as lirs } from './lirs.ts';
 import { policy as lru } from './lru.ts';
 import { policy as s3Fifo } from './s3Fifo.ts';
 import { policy as wTinyLfu } from './wTinylfu.ts';
 
-/** Also the ones whose judgement fitted policies may ask for. */
 export const EXPERTS = [lru, lirs, wTinyLfu, s3Fifo];
-
-/** References a frame until a fault is forgotten; the share of the leader's faults to lead at. */
-export const DUEL_DEFAULTS = { horizon: 8, margin: 0.97 };
 
 export const policy = definePolicy({
   id: 'duel',
@@ -39,34 +33,7 @@ export const policy = definePolicy({
     perReference: 'a reference of each of the four',
     perEviction: 'one link',
   },
-  defaults: DUEL_DEFAULTS,
-  create: (context, options) => new Duel(context, options),
+  /** References a frame until a fault is forgotten; the share of the leader's faults to lead at. */
+  defaults: { horizon: 8, margin: 0.97 },
+  create: (context, options) => new ExpertDuel(context, EXPERTS, options),
 });
-
-class Duel implements ReplacementPolicy {
-  readonly #experts: Experts;
-
-  constructor(context: PolicyContext, options: ExpertOptions) {
-    this.#experts = new Experts(context, EXPERTS, options);
-  }
-
-  onLoad(frame: Frame, tick: Tick): void {
-    this.#experts.onLoad(frame, tick);
-  }
-
-  onReference(frame: Frame, tick: Tick): void {
-    this.#experts.onReference(frame, tick);
-  }
-
-  chooseVictim(wanted: Page, tick: Tick): Frame {
-    this.#experts.refer(wanted, tick);
-    this.#experts.elect();
-    return this.#experts.permitted.front;
-  }
-
-  onFree(frame: Frame): void {
-    this.#experts.onFree(frame);
-  }
-
-  onInterval(): void {}
-}

@@ -1,6 +1,6 @@
 /** The vote of LRU: whether it would have evicted the page by now. */
 import { defineFeature } from '../feature.ts';
-import { expertTracker, PANEL_EXPERTS } from '../trackers/panelExperts.ts';
+import { absentFrom, expertTracker } from '../trackers/panelExperts.ts';
 
 export const feature = defineFeature({
   id: 'lruAbsent',
@@ -9,12 +9,5 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'linear',
   bytesPerPage: 12,
-  create(context) {
-    const { experts } = context.track(expertTracker);
-    return (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) {
-        out[offset + i] = experts.isAbsent(PANEL_EXPERTS.lru, candidates[i]) ? 1 : 0;
-      }
-    };
-  },
+  create: (context) => absentFrom('lru', context.track(expertTracker)),
 });

@@ -1,16 +1,13 @@
-/** The hand-made policies whose judgement is a feature, and a guard: those of the policy `duel`. */
+/** The hand-made policies whose judgement is a feature, and a guard: those of `tournament`. */
 import { type ExpertContext, type ExpertOptions, Experts } from '../../engine/experts.ts';
 import type { Frame } from '../../engine/frameTable.ts';
 import type { Tick } from '../../fingerprint/fingerprint.ts';
-import { DUEL_DEFAULTS, EXPERTS } from '../../policies/duel.ts';
-import type { Tracker, TrackerKind } from '../feature.ts';
+import { EXPERTS, TOURNAMENT_DEFAULTS } from '../../policies/tournament.ts';
+import type { FillColumn, Tracker, TrackerKind } from '../feature.ts';
 
 export function panelExperts(context: ExpertContext, options: ExpertOptions): Experts {
-  return new Experts(context, EXPERTS, options);
+  return new Experts(context, Object.values(EXPERTS), options);
 }
-
-/** The row of each in the panel. */
-export const PANEL_EXPERTS = { lru: 0, lirs: 1, wTinyLfu: 2, s3Fifo: 3 } as const;
 
 class ExpertTracker implements Tracker {
   readonly experts: Experts;
@@ -34,5 +31,13 @@ class ExpertTracker implements Tracker {
 }
 
 export const expertTracker: TrackerKind<ExpertTracker> = {
-  create: (context) => new ExpertTracker(panelExperts(context, DUEL_DEFAULTS)),
+  create: (context) => new ExpertTracker(panelExperts(context, TOURNAMENT_DEFAULTS)),
 };
+
+/** 1 for each page that the expert of this name does not hold. */
+export function absentFrom(name: keyof typeof EXPERTS, { experts }: ExpertTracker): FillColumn {
+  const row = Object.keys(EXPERTS).indexOf(name);
+  return (candidates, count, _tick, out, offset) => {
+    for (let i = 0; i < count; i++) out[offset + i] = experts.isAbsent(row, candidates[i]) ? 1 : 0;
+  };
+}

@@ -54,6 +54,7 @@ function alone(spec: PolicySpec, pages: readonly number[], pageCount: number, fr
 }
 
 class NaiveDuel {
+  readonly #specs: readonly PolicySpec[];
   readonly #frames: FrameTable;
   readonly #pageCount: number;
   readonly #options: { readonly horizon: number; readonly margin: number };
@@ -61,10 +62,12 @@ class NaiveDuel {
   #leader = 0;
 
   constructor(
+    specs: readonly PolicySpec[],
     frames: FrameTable,
     pageCount: number,
     options: { readonly horizon: number; readonly margin: number },
   ) {
+    this.#specs = specs;
     this.#frames = frames;
     this.#pageCount = pageCount;
     this.#options = options;
@@ -82,7 +85,7 @@ class NaiveDuel {
     const { pageOf, frameCount } = this.#frames;
     const { horizon, margin } = this.#options;
     const pages = [...this.#pages.slice(0, tick), wanted];
-    const experts = EXPERTS.map((spec) => alone(spec, pages, this.#pageCount, frameCount));
+    const experts = this.#specs.map((spec) => alone(spec, pages, this.#pageCount, frameCount));
     const growth = 1 + 1 / (horizon * frameCount);
     const faults = experts.map((expert) =>
       expert.faults.reduce((sum, at) => sum + growth ** (at - tick), 0),
@@ -99,16 +102,26 @@ class NaiveDuel {
   onInterval(): void {}
 }
 
-export const naive: NaiveVersion = {
-  policy: definePolicy({
-    id: 'naive-duel',
-    title: 'for tests',
-    source: 'for tests',
-    observes: 'every-reference',
-    defaults: { horizon: 8, margin: 0.97 },
-    create: ({ frames, pageCount }, options) => new NaiveDuel(frames, pageCount, options),
-  }),
-  // Of two that are equal but for rounding either may lead: these have no such ties but at 1.
-  options: { horizon: fc.constantFrom(1, 3, 8), margin: fc.constantFrom(0.5, 0.9, 0.97) },
-  strings: randomStrings({ pages: 12, maxLength: 70 }),
-};
+export function naiveDuel(
+  id: string,
+  specs: readonly PolicySpec[],
+  defaults: { readonly horizon: number; readonly margin: number },
+): NaiveVersion {
+  return {
+    policy: definePolicy({
+      id: `naive-${id}`,
+      title: 'for tests',
+      source: 'for tests',
+      observes: 'every-reference',
+      demandOnly: true,
+      defaults,
+      create: ({ frames, pageCount }, options) =>
+        new NaiveDuel(specs, frames, pageCount, { ...defaults, ...options }),
+    }),
+    // Of two that are equal but for rounding either may lead: these have no such ties but at 1.
+    options: { horizon: fc.constantFrom(1, 3, 8), margin: fc.constantFrom(0.5, 0.9, 0.97) },
+    strings: randomStrings({ pages: 12, maxLength: 70 }),
+  };
+}
+
+export const naive = naiveDuel('duel', EXPERTS, { horizon: 8, margin: 0.97 });

@@ -1,0 +1,13 @@
+/** The vote of CLOCK-Pro: whether it would have evicted the page by now. */
+import { defineFeature } from '../feature.ts';
+import { absentFrom, expertTracker } from '../trackers/panelExperts.ts';
+
+export const feature = defineFeature({
+  id: 'clockProAbsent',
+  title: 'Would not be in a memory of the same size ruled by CLOCK-Pro',
+  unit: 'bit',
+  observes: 'every-reference',
+  scale: 'linear',
+  bytesPerPage: 12,
+  create: (context) => absentFrom('clockPro', context.track(expertTracker)),
+});

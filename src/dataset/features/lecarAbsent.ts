@@ -1,0 +1,13 @@
+/** The vote of LeCaR: whether it would have evicted the page by now. */
+import { defineFeature } from '../feature.ts';
+import { absentFrom, expertTracker } from '../trackers/panelExperts.ts';
+
+export const feature = defineFeature({
+  id: 'lecarAbsent',
+  title: 'Would not be in a memory of the same size ruled by LeCaR',
+  unit: 'bit',
+  observes: 'every-reference',
+  scale: 'linear',
+  bytesPerPage: 12,
+  create: (context) => absentFrom('lecar', context.track(expertTracker)),
+});
