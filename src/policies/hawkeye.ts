@@ -65,6 +65,8 @@ class Hawkeye implements ReplacementPolicy {
   readonly #rowOf: Uint16Array;
   readonly #predictor: Uint8Array;
   readonly #sample: Sample;
+  readonly #places: PolicyContext['pages']['places'];
+  readonly #region: number;
   #isEvicting = false;
 
   constructor(context: PolicyContext, options: { sampled: number; region: number }) {
@@ -73,10 +75,9 @@ class Hawkeye implements ReplacementPolicy {
     const sampled = wholeOption('sampled', options.sampled, 1, 255);
     this.#frames = frames;
     this.#signatureAt = context.signatureAt;
-    const { objects, indices } = pages.places ?? {};
-    this.#rowOfPage = Uint16Array.from({ length: pageCount }, (_, page) =>
-      rowOf(Math.floor((indices?.[page] ?? page) / region) + hash(objects?.[page] ?? 0)),
-    );
+    this.#places = pages.places;
+    this.#region = region;
+    this.#rowOfPage = new Uint16Array(pageCount);
     this.#lists = new LinkedLists(frames.frameCount, 2);
     this.#rowOf = new Uint16Array(frames.frameCount);
     this.#predictor = new Uint8Array(2 ** TABLE_BITS).fill(FRIENDLY_FROM);
@@ -84,6 +85,11 @@ class Hawkeye implements ReplacementPolicy {
   }
 
   onLoad(frame: Frame, tick: Tick): void {
+    const page = this.#frames.pageOf[frame];
+    // Where it lies may not have been known before.
+    const { objects, indices } = this.#places ?? {};
+    const region = Math.floor((indices?.[page] ?? page) / this.#region);
+    this.#rowOfPage[page] = rowOf(region + hash(objects?.[page] ?? 0));
     this.#lists.pushFront(frame, this.#judge(frame, tick));
   }
 

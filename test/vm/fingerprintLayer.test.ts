@@ -5,8 +5,10 @@ import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.t
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import { simulate } from '../../src/engine/simulate.ts';
+import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';
+import { parseFingerprint } from '../../src/fingerprint/textCodec.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { FingerprintLayer } from '../../src/vm/fingerprintLayer.ts';
@@ -104,5 +106,57 @@ describe('linux', () => {
       ),
       { seed: SEED, numRuns: 12 },
     );
+  });
+});
+
+describe('at the limits', () => {
+  /** Each process of a chain writes, forks the next, writes again and, if it may, exits. */
+  const chain = (count: number, exits: boolean): Fingerprint => {
+    const builder = new FingerprintBuilder({ name: 'bomb' });
+    for (let i = 0; i < count; i++) builder.declare(`s${i}`);
+    builder.map(0, { address: 0n, pageCount: 2, backing: { kind: 'anonymous' } });
+    for (let i = 0; i < count; i++) {
+      builder.write(i, 0n);
+      if (i < count - 1) builder.fork(i, i + 1);
+      builder.write(i, 0n);
+      if (exits) builder.exit(i);
+    }
+    return builder.finish();
+  };
+
+  it('a fork bomb of ten thousand in one frame ends, and leaves nothing behind', () => {
+    const { io, outcome } = runOn(chain(10_000, true), 1, IO_PRESETS.linux);
+    expect(io).toMatchObject({ forks: 9_999, swapSlotsUsed: 0 });
+    // Each writes its copy once it has forked; the child then is the last holder of the page.
+    expect(io.faults.cowCopy).toBe(9_999);
+    expect(outcome.counts.dirtyAtEnd).toBe(0);
+  });
+
+  it('or is out of swap at the same reference each time, where swap is too small for it', () => {
+    const bomb = chain(1_000, false);
+    const options = { ...IO_PRESETS.linux, swapSlots: 100 };
+    const text = 'out of swap: all 100 slots hold pages that are not in memory';
+    const message = (): string => {
+      try {
+        runOn(bomb, 1, options);
+      } catch (error) {
+        return String(error);
+      }
+      return 'no error';
+    };
+    expect(message()).toContain(text);
+    expect(message()).toBe(message());
+    expect(() => runOn(bomb, 950, options)).not.toThrow();
+  });
+
+  it('waits, wakes and polls go on across page tables', () => {
+    const lines = 'a M(0,2,shm:1@0) W(0) U(b) D(b) R(0)\nb M(0,2,shm:1@0) D(a) R(0) W(0) U(a)';
+    const { io, outcome } = runOn(
+      parseFingerprint(`@page-size 1\n${lines}`, 'x'),
+      1,
+      IO_PRESETS.linux,
+    );
+    expect(io.faults).toMatchObject({ zeroFill: 1, softMapped: 1, demand: 0 });
+    expect([...outcome.order.sequences]).toEqual([0, 1, 1, 0]);
   });
 });
