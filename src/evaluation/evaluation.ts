@@ -37,7 +37,10 @@ export interface EvaluationRow {
   readonly closedPercent: number | null;
   /** Frames it kept free, on average, once it had begun to evict. */
   readonly meanFreeFrames: number;
-  /** Beside the optimum of a memory that size, for a policy that keeps frames free; else null. */
+  /**
+   * Beside the optimum of a memory that size, for a policy that keeps frames free, where asked for;
+   * else null.
+   */
   readonly atEqualResident: EqualResident | null;
 }
 
@@ -66,14 +69,14 @@ export function evaluationRow(
   key: RowKey,
   counts: FaultCounts,
   optimum: Optimum,
-  /** That of the frames it used on average. */
-  residentOptimum: Optimum,
+  /** That of the frames it used on average, where it was asked for. */
+  residentOptimum: Optimum | undefined,
   lruPageIns: number,
   prices: Prices,
 ): EvaluationRow {
   assert(optimum.frameCount === key.frames, 'policy and optimum had the same memory');
-  const resident = residentOptimum.frameCount;
-  assert(resident === residentFrames(key.frames, counts), 'the frames it used on average');
+  const resident = residentFrames(key.frames, counts);
+  const keepsFree = residentOptimum !== undefined && resident < key.frames;
   const { lowerBound, upperBound, minPageIns } = optimum;
   const { references, minorFaults, softFaults, pageIns, meanFreeFrames } = counts;
   const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
@@ -94,16 +97,17 @@ export function evaluationRow(
     gapPercent: [finiteOrNull(low), finiteOrNull(high)],
     closedPercent: closedPercent(pageIns, lruPageIns, minPageIns) ?? null,
     meanFreeFrames,
-    atEqualResident: resident === key.frames ? null : equalResident(cost, residentOptimum),
+    atEqualResident: keepsFree ? equalResident(cost, resident, residentOptimum) : null,
   };
 }
 
-function equalResident(cost: number, optimum: Optimum): EqualResident {
-  const { frameCount, lowerBound, upperBound } = optimum;
+function equalResident(cost: number, frames: number, optimum: Optimum): EqualResident {
+  assert(optimum.frameCount === frames, 'the optimum is of the frames it used on average');
+  const { lowerBound, upperBound } = optimum;
   const above = (bound: number): number | null =>
     bound === 0 ? (cost === 0 ? 0 : null) : (100 * (cost - bound)) / bound;
   const gap = [above(upperBound), above(lowerBound)] as const;
-  return { frames: frameCount, lowerBound, upperBound, gapPercent: gap };
+  return { frames, lowerBound, upperBound, gapPercent: gap };
 }
 
 function finiteOrNull(percent: number): number | null {

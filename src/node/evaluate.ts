@@ -35,6 +35,8 @@ export interface EvaluateRequest {
   readonly prices: Prices;
   readonly seed: number;
   readonly effort: Effort;
+  /** Also the optimum of the frames that a policy which keeps some free used on average. */
+  readonly equalResident?: boolean;
   readonly pool: JobPool;
   /** Folders with optima found before; the first is written to. */
   readonly optimaFolders: readonly string[];
@@ -82,7 +84,11 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
     const residents = await Promise.all(
       results.map(({ counts }) =>
         Promise.all(
-          counts.map((count, i) => optimumWith(residentFrames(subject.frames[i], count))),
+          counts.map((count, i) =>
+            request.equalResident === true
+              ? optimumWith(residentFrames(subject.frames[i], count))
+              : undefined,
+          ),
         ),
       ),
     );

@@ -9,7 +9,7 @@ import { linearize } from '../fingerprint/linearize.ts';
 import { priceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
 import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
-import { readFeatureCatalog } from './featureCatalog.ts';
+import { readFeatures } from './featureCatalog.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import { requireFits, resolveNamedPolicy } from './namedPolicy.ts';
 import { readPlan, requirePlanFor } from './planFile.ts';
@@ -26,6 +26,8 @@ export interface LabelRequest {
   /** At most so many of each run; undefined: all. */
   readonly maxDecisions: number | undefined;
   readonly seed: number;
+  /** Ids of the features to write; undefined: all there are. */
+  readonly features?: readonly string[] | undefined;
   /** A saved optimum of the one input and size there is; adds the column `regret`. */
   readonly plan?: string;
   /** `.parquet`, or `.csv`. */
@@ -34,7 +36,7 @@ export interface LabelRequest {
   readonly onDone: (runs: number) => void;
 }
 
-/** What was written; with every feature of the catalog. */
+/** What was written. */
 export async function labelFiles(request: LabelRequest): Promise<WrittenDecisions> {
   const { output } = request;
   if (!/\.(parquet|csv)$/i.test(output)) {
@@ -49,7 +51,7 @@ export async function labelFiles(request: LabelRequest): Promise<WrittenDecision
 async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
   const { candidates, maxDecisions, seed, statesOf, plan } = request;
   const saved = plan === undefined ? undefined : await readPlan(plan);
-  const features = await readFeatureCatalog();
+  const features = await readFeatures(request.features);
   const policy = await resolveNamedPolicy(statesOf);
   const names = new Set<string>();
   let runs = 0;

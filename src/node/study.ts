@@ -88,6 +88,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     prices: study.prices,
     seed: study.seed,
     effort: run.effort,
+    equalResident: study.equalResident,
     pool: run.pool,
     optimaFolders: [join(output, 'optima'), BUNDLED_OPTIMA],
     store: new ResultStore(join(output, 'cells')),
@@ -178,14 +179,15 @@ async function labelOne(
   statesOf: string,
   title: string,
 ): Promise<string> {
-  const { sizes, candidates, maxDecisions, seed } = study;
-  const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed };
+  const { sizes, candidates, maxDecisions, seed, features } = study;
+  const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed, features };
   const identity = await policyIdentity(statesOf);
   const key = keyOf(['label', digest, identity ?? statesOf, asked]);
   const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
   if (identity !== undefined && existsSync(file)) return file;
   const inputs = [path];
-  const request = { inputs, sizes, statesOf, candidates, maxDecisions, seed, output: file };
+  const what = { sizes, statesOf, candidates, maxDecisions, seed, features };
+  const request = { inputs, ...what, output: file };
   await pool.run({ kind: 'label', request } as const);
   return file;
 }
@@ -250,12 +252,13 @@ async function fitOne(
   fold: number,
   round: number,
 ): Promise<string> {
-  const { learner, learnerOptions: options, features } = study;
+  const { learner, learnerOptions: options, features, families } = study;
   const contents = files.map((file) => basename(file));
-  const key = keyOf(['train', contents, learner, options, features]);
+  const key = keyOf(['train', contents, learner, options, features, families]);
   const path = join(output, 'models', `${learner}-fold-${fold + 1}-round-${round}-${key}.json`);
   if (!existsSync(path)) {
-    await writeModel(path, await trainFiles({ inputs: files, learner, options, features }));
+    const request = { inputs: files, learner, options, features, families };
+    await writeModel(path, await trainFiles(request));
   }
   return path;
 }

@@ -19,6 +19,8 @@ export interface Study {
   readonly seed: number;
   /** Hand-made policies to show beside the fitted one. */
   readonly policies: readonly string[];
+  /** Also beside the optimum of the frames used, for policies that keep some free. */
+  readonly equalResident: boolean;
   /** Policies whose states are labelled. */
   readonly states: readonly string[];
   readonly candidates: CandidateCount;
@@ -66,6 +68,7 @@ export async function readStudy(path: string): Promise<Study> {
     },
     seed: study.whole('seed', 0, 1),
     policies: study.texts('policies'),
+    equalResident: study.flag('equal-resident', false),
     states: label.texts('states', ['min']),
     candidates: label.wholeOrWord('candidates', 'all', 2, 16),
     maxDecisions: label.has('max-decisions') ? label.whole('max-decisions', 1, 1) : undefined,

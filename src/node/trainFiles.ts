@@ -9,7 +9,7 @@ import type { FittedModel, ModelProvenance } from '../learning/model.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { type DecisionFileInfo, readDecisionFileInfo, readDecisions } from './decisionFile.ts';
-import { readFeatureCatalog } from './featureCatalog.ts';
+import { readFeatures } from './featureCatalog.ts';
 import { readLearnerCatalog } from './learnerCatalog.ts';
 import { programVersion } from './version.ts';
 
@@ -80,18 +80,16 @@ async function chooseFeatures(
   inputs: readonly string[],
   infos: readonly DecisionFileInfo[],
 ): Promise<readonly Feature[]> {
-  const catalog = await readFeatureCatalog();
-  return ids.map((id) => {
-    const feature = findById(catalog, id, 'feature');
+  const features = await readFeatures(ids);
+  for (const { id } of features) {
     const without = infos.findIndex((info) => !info.features.includes(id));
-    if (without >= 0) {
-      throw new InputError(
-        `${inputs[without]} has no column "${id}"`,
-        `it has ${infos[without].features.join(', ')}; label again, or choose by --features`,
-      );
-    }
-    return feature;
-  });
+    if (without < 0) continue;
+    throw new InputError(
+      `${inputs[without]} has no column "${id}"`,
+      `it has ${infos[without].features.join(', ')}; label again, or choose by --features`,
+    );
+  }
+  return features;
 }
 
 function findById<T extends { readonly id: string }>(

@@ -22,6 +22,7 @@ it('a policy that keeps frames free is also set beside the optimum of the frames
     prices: UNIT_PRICES,
     seed: 1,
     effort: 'rules',
+    equalResident: true,
     pool,
     optimaFolders: [],
     store: undefined,

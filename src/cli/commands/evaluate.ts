@@ -40,6 +40,12 @@ export const evaluate = defineCommand({
       kind: 'text',
       describe: 'folder where optima are kept from one run to the next (default: not kept)',
     },
+    'equal-resident': {
+      kind: 'flag',
+      describe:
+        'set policies that keep frames free beside the optimum of the frames they used, too',
+      default: false,
+    },
     csv: { kind: 'flag', describe: 'print the rows as CSV', default: false },
     threads: THREADS,
     seed: SEED,
@@ -81,6 +87,7 @@ export const evaluate = defineCommand({
         prices,
         seed,
         effort,
+        equalResident: values['equal-resident'],
         pool,
         optimaFolders: values.optima === undefined ? [] : [values.optima],
         store: undefined,

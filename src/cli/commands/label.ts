@@ -47,6 +47,10 @@ export const label = defineCommand({
       kind: 'text',
       describe: 'at most so many of each fingerprint and size, evenly spread (default all)',
     },
+    features: {
+      kind: 'list',
+      describe: 'features to write, by id (default all; experts make it slow)',
+    },
     plan: {
       kind: 'text',
       describe: 'of `evictlab optimum … -o FILE`: adds the regret of each candidate at its prices',
@@ -80,6 +84,7 @@ export const label = defineCommand({
       candidates,
       maxDecisions: limit === undefined ? undefined : parseWhole('--max-decisions', limit, 1),
       seed,
+      features: values.features?.flatMap((text) => text.split(',')),
       ...(plan !== undefined && { plan }),
       output: values.output,
       onDone: (runs) => labelling.update(runs),
