@@ -119,7 +119,7 @@ const reduced = (lines: string, framesMin: number): string => {
     .join('\n');
 };
 
-const OTHERS = 'a W(1) S(1) R(2) S(2) W(1) R(1)\nb R(1) S(2) R(1)';
+const OTHERS = 'a W(1) S(1) R(2) S(2) W(1) R(1)\nb R(1) S(1) R(3) S(1) R(1)';
 
 describe('a reduced fingerprint', () => {
   it.each([
