@@ -21,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
+import { reduceReferences } from '../fingerprint/reduce.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
 import { Call, readLog } from './logReader.ts';
@@ -35,6 +36,11 @@ export interface CaptureOptions {
   readonly filterPages: number;
   /** The filter is emptied this often; 0: never but where a thread may wait. */
   readonly epochInstructions: number;
+  /**
+   * References are left out that LRU and MIN with so many frames do not miss; 0: none. Undefined:
+   * with as many as the filter is right for.
+   */
+  readonly reduceFor?: number | undefined;
   /** A process ends here; 0: never. */
   readonly instructionsMax: number;
   readonly signatures: boolean;
@@ -84,7 +90,7 @@ export async function captureWithValgrind(options: CaptureOptions): Promise<Capt
       origin: originOf(options, capture, exit),
     });
     return {
-      fingerprint: assembled.fingerprint,
+      fingerprint: reduced(assembled.fingerprint, options),
       instructions: assembled.instructions,
       exit,
       processes: capture.processes.length,
@@ -220,6 +226,16 @@ export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFi
   const { filterPages, epochInstructions } = options;
   const framesMin = filterPages === 1 ? 1 : 4 * filterPages * peakOf(capture);
   return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };
+}
+
+/** What a reader does besides the tool's filter; exact, so it may look at many pages. */
+export function reduced(
+  fingerprint: Fingerprint,
+  { filterPages, reduceFor }: Pick<CaptureOptions, 'filterPages' | 'reduceFor'>,
+): Fingerprint {
+  const usual = filterPages === 1 ? 0 : (fingerprint.filter?.framesMin ?? 0);
+  const frames = reduceFor ?? usual;
+  return frames === 0 ? fingerprint : reduceReferences(fingerprint, frames);
 }
 
 /** Calls in which a process waits for others. After them the filter is empty. */

@@ -34,6 +34,7 @@ import {
   type Fingerprint,
   type Page,
   PageKind,
+  type ReferenceFilter,
   type ReferenceString,
   type Sequence,
 } from './fingerprint.ts';
@@ -48,9 +49,16 @@ const MADE_WRITE = 4;
 
 const NEVER = -1;
 
+const UNFILTERED: ReferenceFilter = {
+  kind: 'second-chance',
+  pageCount: 1,
+  epochInstructions: 0,
+  framesMin: 1,
+};
+
 /**
  * The fingerprint without the references that LRU and MIN with `framesMin` frames or more do not
- * miss, in the order `linearize` has them; sleeps that become neighbours are one.
+ * miss, in the order `linearize` has them; sleeps that become neighbours are one. Its filter says so.
  */
 export function reduceReferences(fingerprint: Fingerprint, framesMin: number): Fingerprint {
   assert(Number.isInteger(framesMin) && framesMin >= 1, 'a memory has frames');
@@ -59,8 +67,14 @@ export function reduceReferences(fingerprint: Fingerprint, framesMin: number): F
   const references = linearize(fingerprint);
   const reduction = new Reduction(sequences, marks, references, framesMin);
   takeTurns(sequences, (sequence, from, to) => reduction.play(sequence, from, to));
+  const { filter = UNFILTERED } = fingerprint;
   return {
     ...fingerprint,
+    filter: {
+      ...filter,
+      framesMin: Math.max(filter.framesMin, framesMin),
+      reducedFor: Math.max(filter.reducedFor ?? 1, framesMin),
+    },
     sequences: sequences.map((sequence, i) => withoutDropped(sequence, marks[i])),
   };
 }

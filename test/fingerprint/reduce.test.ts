@@ -158,7 +158,7 @@ describe('a reduced fingerprint', () => {
     fc.assert(
       fc.property(busyFingerprint, fc.integer({ min: 1, max: 6 }), (fingerprint, framesMin) => {
         const less = reduceReferences(fingerprint, framesMin);
-        const rest = ({ sequences, ...shared }: Fingerprint) => ({
+        const rest = ({ sequences, filter: _, ...shared }: Fingerprint) => ({
           ...shared,
           names: sequences.map(({ name }) => name),
           acts: sequences.map(({ actions, operands }) =>
@@ -177,6 +177,7 @@ describe('a reduced fingerprint', () => {
           ),
         });
         expect(rest(less)).toEqual(rest(fingerprint));
+        expect(less.filter).toMatchObject({ framesMin, reducedFor: framesMin });
       }),
       { numRuns: 300, seed: SEED },
     );

@@ -26,6 +26,12 @@ export const capture = defineCommand({
       describe: 'pages in use whose references are not told again; 1 leaves out only repeats',
       default: '16',
     },
+    reduce: {
+      kind: 'text',
+      describe:
+        'leave out what LRU and MIN with so many frames do not miss; 0: nothing (default: as many ' +
+        'as the filter is right for)',
+    },
     epoch: {
       kind: 'text',
       describe: 'instructions after which the filter is emptied; 0: only when the program waits',
@@ -50,7 +56,8 @@ export const capture = defineCommand({
   example: 'capture -o ls.evfp -- ls -l /',
   details:
     'What the program prints goes to standard error. A filter of K pages makes the fingerprint ' +
-    'right for memories of 4 K frames a running sequence and more; smaller ones are refused. ' +
+    'right for memories of 4 K frames a running sequence and more, and of as many as --reduce ' +
+    'says; smaller ones are refused. ' +
     '`evictlab doctor` says which methods work here.',
   async run(values, command) {
     const startMs = performance.now();
@@ -64,6 +71,8 @@ export const capture = defineCommand({
         name: values.name ?? nameOf(command[0]),
         command,
         filterPages: parseFilter(values.filter),
+        reduceFor:
+          values.reduce === undefined ? undefined : parseWhole('--reduce', values.reduce, 0),
         epochInstructions: parseWhole('--epoch', values.epoch, 0),
         instructionsMax: max === undefined ? undefined : parseWhole('--max-instructions', max, 0),
         signatures: values.signatures,
