@@ -21,7 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
-import { reduceReferences } from '../fingerprint/reduce.ts';
+import { REDUCTION_MARGIN, reduceReferences } from '../fingerprint/reduce.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
 import { Call, readLog } from './logReader.ts';
@@ -38,7 +38,7 @@ export interface CaptureOptions {
   readonly epochInstructions: number;
   /**
    * References are left out that LRU and MIN with so many frames do not miss; 0: none. Undefined:
-   * with as many as the filter is right for.
+   * with as many as leave the fingerprint right from where the filter has it right.
    */
   readonly reduceFor?: number | undefined;
   /** A process ends here; 0: never. */
@@ -233,7 +233,8 @@ export function reduced(
   fingerprint: Fingerprint,
   { filterPages, reduceFor }: Pick<CaptureOptions, 'filterPages' | 'reduceFor'>,
 ): Fingerprint {
-  const usual = filterPages === 1 ? 0 : (fingerprint.filter?.framesMin ?? 0);
+  const framesMin = fingerprint.filter?.framesMin ?? 0;
+  const usual = filterPages === 1 ? 0 : Math.floor(framesMin / REDUCTION_MARGIN);
   const frames = reduceFor ?? usual;
   return frames === 0 ? fingerprint : reduceReferences(fingerprint, frames);
 }

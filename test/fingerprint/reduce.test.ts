@@ -110,9 +110,9 @@ function faultsOf(references: ReferenceString, policy: typeof lru | typeof min, 
 const referenceCount = ({ sequences }: Fingerprint): number =>
   sequences.reduce((n, { actions }) => n + actions.filter((a) => a <= Action.Write).length, 0);
 
-const reduced = (lines: string, framesMin: number): string => {
+const reduced = (lines: string, frameCount: number): string => {
   const fingerprint = parseFingerprint(`@page-size 1\n@backing file\n${lines}`, 'x');
-  return printFingerprint(reduceReferences(fingerprint, framesMin))
+  return printFingerprint(reduceReferences(fingerprint, frameCount))
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('@') && !line.startsWith('#'))
     .map((line) => line.replace(/0x/g, '').replace(/ +/g, ' '))
@@ -131,8 +131,8 @@ describe('a reduced fingerprint', () => {
     ['a W(1) R(1) R(1) W(1) R(1) R(1)', 1, 'a W(1) R(1)', 'writes behind a write'],
     [OTHERS, 1, OTHERS, 'no write between reads of which the first is another sequence’s'],
     ['a R(1) S(1) W(1)\nb R(1) S(1) W(1)', 1, 'a R(1) S(1) W(1)\nb R(1) S(1) W(1)', 'no first one'],
-  ])('of %j for %i frames is %j: it drops %s', (lines, framesMin, expected) => {
-    expect(reduced(lines, framesMin)).toBe(expected);
+  ])('of %j for %i frames is %j: it drops %s', (lines, frameCount, expected) => {
+    expect(reduced(lines, frameCount)).toBe(expected);
   });
 
   it.each([
@@ -156,8 +156,8 @@ describe('a reduced fingerprint', () => {
 
   it('drops references only, and none before it was said once', () => {
     fc.assert(
-      fc.property(busyFingerprint, fc.integer({ min: 1, max: 6 }), (fingerprint, framesMin) => {
-        const less = reduceReferences(fingerprint, framesMin);
+      fc.property(busyFingerprint, fc.integer({ min: 1, max: 6 }), (fingerprint, frameCount) => {
+        const less = reduceReferences(fingerprint, frameCount);
         const rest = ({ sequences, filter: _, ...shared }: Fingerprint) => ({
           ...shared,
           names: sequences.map(({ name }) => name),
@@ -177,7 +177,7 @@ describe('a reduced fingerprint', () => {
           ),
         });
         expect(rest(less)).toEqual(rest(fingerprint));
-        expect(less.filter).toMatchObject({ framesMin, reducedFor: framesMin });
+        expect(less.filter).toMatchObject({ framesMin: 4 * frameCount, reducedFor: frameCount });
       }),
       { numRuns: 300, seed: SEED },
     );
@@ -187,19 +187,19 @@ describe('a reduced fingerprint', () => {
     let before = 0;
     let after = 0;
     fc.assert(
-      fc.property(busyFingerprint, fc.integer({ min: 1, max: 12 }), (fingerprint, framesMin) => {
-        const less = reduceReferences(fingerprint, framesMin);
+      fc.property(busyFingerprint, fc.integer({ min: 1, max: 12 }), (fingerprint, frameCount) => {
+        const less = reduceReferences(fingerprint, frameCount);
         const [whole, reduced] = [linearize(fingerprint), linearize(less)];
         before += referenceCount(fingerprint);
         after += referenceCount(less);
         expect(reduced.pageCount).toBe(whole.pageCount);
-        for (let frames = framesMin; frames <= whole.pageCount + 1; frames++) {
+        for (let frames = frameCount; frames <= whole.pageCount + 1; frames++) {
           for (const policy of [lru, min]) {
             expect(faultsOf(reduced, policy, frames)).toEqual(faultsOf(whole, policy, frames));
           }
         }
         for (const curve of [lruFaultCurve, minFaultCurve]) {
-          const pageIns = (s: ReferenceString) => curve(s).pageIns.slice(framesMin - 1);
+          const pageIns = (s: ReferenceString) => curve(s).pageIns.slice(frameCount - 1);
           expect(pageIns(reduced)).toEqual(pageIns(whole));
         }
       }),

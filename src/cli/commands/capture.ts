@@ -29,8 +29,8 @@ export const capture = defineCommand({
     reduce: {
       kind: 'text',
       describe:
-        'leave out what LRU and MIN with so many frames do not miss; 0: nothing (default: as many ' +
-        'as the filter is right for)',
+        'leave out what LRU and MIN with so many frames do not miss; 0: nothing (default: as the ' +
+        'filter allows)',
     },
     epoch: {
       kind: 'text',
@@ -56,8 +56,8 @@ export const capture = defineCommand({
   example: 'capture -o ls.evfp -- ls -l /',
   details:
     'What the program prints goes to standard error. A filter of K pages makes the fingerprint ' +
-    'right for memories of 4 K frames a running sequence and more, and of as many as --reduce ' +
-    'says; smaller ones are refused. ' +
+    'right for memories of 4 K frames a running sequence and more, --reduce k for 4 k and more; ' +
+    'smaller ones are refused. ' +
     '`evictlab doctor` says which methods work here.',
   async run(values, command) {
     const startMs = performance.now();
