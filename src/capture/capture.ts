@@ -58,7 +58,12 @@ export interface Captured {
 }
 
 const CONTROL_BYTES = 4096;
-const ENOSPC = 28;
+const EFBIG = 27;
+/** What the tool may meet when it makes room for its log. */
+const FAILURES: Readonly<Record<number, string>> = {
+  [EFBIG]: 'they are larger than files may be (ulimit -f)',
+  28: 'the disk is full',
+};
 /** Larger logs are not read into memory. */
 const LOG_BYTES_MAX = 2 ** 31 - 1;
 
@@ -77,6 +82,8 @@ export async function captureWithValgrind(options: CaptureOptions): Promise<Capt
     endSurvivors(folder);
     checkControl(folder);
     const { capture, logBytes } = readLogs(folder);
+    // Before the tool can say what it met.
+    if (capture.threads.length === 0 && exit === 'SIGXFSZ') throw noRoom(EFBIG);
     if (capture.threads.length === 0) {
       throw new InputError(
         `capture: ${program} did not run.`,
@@ -193,9 +200,12 @@ function endSurvivors(folder: string): void {
 function checkControl(folder: string): void {
   const control = readFileSync(join(folder, 'control'));
   const failure = Number(control.readBigUInt64LE(8));
-  if (failure === 0) return;
-  const what = failure === ENOSPC ? 'the disk is full' : `error ${failure} of the system`;
-  throw new EnvironmentError(
+  if (failure !== 0) throw noRoom(failure);
+}
+
+function noRoom(failure: number): EnvironmentError {
+  const what = FAILURES[failure] ?? `error ${failure} of the system`;
+  return new EnvironmentError(
     `capture: the logs could not be written: ${what}.`,
     `make room in ${tmpdir()}, or set TMPDIR to another directory`,
   );

@@ -334,9 +334,9 @@ static void connects(const char* path)
    unlink(path);
 }
 
-static void many(void)
+static void many(int count)
 {
-   for (int i = 0; i < 1000; i++) {
+   for (int i = 0; i < count; i++) {
       pid_t pid = fork();
       if (pid == 0) _exit(0);
       reap(pid);
@@ -364,7 +364,7 @@ int main(int argc, char** argv)
    else if (!strcmp(word, "kill")) killed_child();
    else if (!strcmp(word, "socket")) sockets();
    else if (!strcmp(word, "connect")) connects(argv[2]);
-   else if (!strcmp(word, "many")) many();
+   else if (!strcmp(word, "many")) many(atoi(argv[2]));
    else if (!strcmp(word, "crash")) *(volatile char*)8 = 1;
    else if (!strcmp(word, "die")) kill(getpid(), SIGKILL);
    else if (!strcmp(word, "sleep")) sleep(30);
