@@ -10,7 +10,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // min and devik are written in optimal, for the optimum needs them; optimal imports no policy.
   policies: ['engine', 'fingerprint', 'optimal'],
   optimal: ['engine', 'fingerprint'],
-  dataset: ['engine', 'fingerprint', 'optimal'],
+  prefetch: ['engine', 'fingerprint'],
+  vm: ['engine', 'fingerprint'],
+  // Hand-made policies are experts that features and fitted policies ask.
+  dataset: ['engine', 'fingerprint', 'optimal', 'policies'],
   learning: ['dataset', 'engine', 'fingerprint'],
   evaluation: ['engine', 'fingerprint', 'optimal'],
   report: ['evaluation'],
@@ -26,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node',
     'optimal',
     'report',
+    'vm',
   ],
 };
 
@@ -34,10 +38,15 @@ const ON_NODE = ['capture', 'node', 'cli'];
 
 /** Packages, and the one file that may import each. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  '@tensorflow/tfjs-backend-wasm': 'learning/tensorFlow.ts',
+  '@tensorflow/tfjs-core': 'learning/tensorFlow.ts',
+  '@tensorflow/tfjs-layers': 'learning/tensorFlow.ts',
+  '@observablehq/plot': 'report/figures/plot.ts',
   fzstd: 'node/byteStream.ts',
   highs: 'optimal/linearProgram.ts',
   hyparquet: 'node/parquetReader.ts',
   'hyparquet-writer': 'node/parquetWriter.ts',
+  linkedom: 'report/figures/plot.ts',
   'ml-regression-multivariate-linear': 'learning/mlRegression.ts',
   piscina: 'node/jobPool.ts',
   yaml: 'node/studyFile.ts',

@@ -20,6 +20,7 @@ import { Random } from '../support/random.ts';
 import { type CandidateCount, CandidateSampler } from './candidates.ts';
 import { assertDecisionBatch, type DecisionTable } from './decisionTable.ts';
 import type { Feature } from './feature.ts';
+import { type FeatureSet, withFeatures } from './featureSet.ts';
 import { forwardDistance, ioScore, optimalVictim } from './labels.ts';
 
 export interface Labelling {
@@ -49,6 +50,12 @@ export function labelDecisions(references: ReferenceString, labelling: Labelling
   const { candidates, maxDecisions, seed, policy, frameCount, features } = labelling;
   assert(candidates === 'all' || candidates >= 2, 'two candidates or more make a choice');
   assert(maxDecisions === undefined || maxDecisions >= 1, 'at least one decision is asked for');
+  if (policy.usesPager === true) {
+    throw new InputError(
+      `${policy.id} evicts when nobody needs a frame: such an eviction is no choice to learn from.`,
+      'label the states of another policy',
+    );
+  }
   const options = { ...policy.defaults, ...labelling.options };
   const run = { frameCount, policy, options, seed, nextUse: labelling.nextUse };
 
@@ -57,7 +64,8 @@ export function labelDecisions(references: ReferenceString, labelling: Labelling
   const random = new Random(new Random(seed).next());
   const chosen = chooseEvictions(evictions, maxDecisions ?? evictions, random);
   const recorder = new Recorder(labelling, chosen, random);
-  replay(references, { ...run, observe: (memory) => recorder.watch(memory) });
+  const watched = withFeatures(policy, options, features, (set) => recorder.use(set));
+  replay(references, { ...run, policy: watched, observe: (memory) => recorder.watch(memory) });
   return recorder.table({
     version: 1,
     fingerprint: labelling.fingerprint,
@@ -92,6 +100,7 @@ class Recorder {
   /** The candidates of one decision; all decisions have as many. */
   readonly #candidates: Int32Array;
   readonly #columns: Omit<DecisionTable, 'provenance'>;
+  #features: FeatureSet | undefined;
   #evictions = 0;
   #decisions = 0;
 
@@ -122,6 +131,10 @@ class Recorder {
       ioScore: new Float32Array(rowCount),
       ...(labelling.regrets !== undefined && { regret: new Float32Array(rowCount) }),
     };
+  }
+
+  use(features: FeatureSet): void {
+    this.#features = features;
   }
 
   watch(memory: Memory): EvictionObserver {
@@ -155,7 +168,8 @@ class Recorder {
     // In order of frame, so that a row's place tells nothing about its label.
     candidates.sort();
     for (let i = 0; i < features.length; i++) {
-      features[i].fill(frames, candidates, candidates.length, tick, columns.features[i], first);
+      const column = columns.features[i];
+      this.#features!.fill(i, candidates, candidates.length, tick, column, first);
     }
     for (let i = 0; i < candidates.length; i++) {
       const frame = candidates[i];

@@ -15,7 +15,12 @@ export interface FrameTable {
   readonly dirty: Uint8Array;
   /** 1: an anonymous page never written: all zeros, so losing it costs nothing, now or later. */
   readonly blank: Uint8Array;
-  /** The accessed bit: the engine sets it at load and at each use, a policy may clear it. */
+  /** 1: read ahead, and not used since. The engine clears it at the first use. */
+  readonly ahead: Uint8Array;
+  /**
+   * The accessed bit: the engine sets it when a page is wanted and at each use, not when it is read
+   * ahead; a policy may clear it.
+   */
   readonly referenced: Uint8Array;
   /** Tick of the load. */
   readonly loadedAt: Int32Array;
@@ -32,6 +37,7 @@ export function createFrameTable(frameCount: number): FrameTable {
     pageOf: new Int32Array(frameCount).fill(NONE),
     dirty: new Uint8Array(frameCount),
     blank: new Uint8Array(frameCount),
+    ahead: new Uint8Array(frameCount),
     referenced: new Uint8Array(frameCount),
     loadedAt: new Int32Array(frameCount),
     lastUsedAt: new Int32Array(frameCount),

@@ -18,3 +18,8 @@ export function intervalOption(frameCount: number, interval: number): number {
   }
   return interval === 0 ? REFERENCES_PER_FRAME * frameCount : interval;
 }
+
+/** The longest interval that both can be called by; 0 stands for never. */
+export function commonInterval(a: number, b: number): number {
+  return b === 0 ? a : commonInterval(b, a % b);
+}

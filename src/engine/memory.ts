@@ -7,44 +7,88 @@
  * zero-filled for nothing until it has been written; from then on its content lives in memory or
  * in swap, and a load reads it back. A page leaves for nothing unless it is dirty, that is, unless
  * it differs from its copy on disk. The page wanted always becomes resident.
+ *
+ * A page read ahead is resident, but neither referenced nor mapped: like a page that the policy
+ * has unmapped it is found by its first use on the way of the faults, so that hits cost nothing.
  */
-import {
-  type Page,
-  PageKind,
-  type ReferenceString,
-  type Tick,
-} from '../fingerprint/fingerprint.ts';
+import { type Page, type PageFacts, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { createFrameTable, type Frame, type FrameTable, NONE } from './frameTable.ts';
-import type { ReplacementPolicy } from './policy.ts';
+import type { Pager, ReplacementPolicy } from './policy.ts';
 
 export interface FaultCounts {
   readonly references: number;
   /** Loads without I/O: zero-filled anonymous pages. */
   readonly minorFaults: number;
+  /** Uses of resident pages that the policy had unmapped; no I/O. */
+  readonly softFaults: number;
   /** Pages read from swap or file. */
   readonly pageIns: number;
-  /** Dirty pages written when they left memory. */
+  /** Dirty pages written when they left memory, or before. */
   readonly pageOuts: number;
-  /** Pages that made room for another, clean or dirty. */
+  /** Pages that made room for others, clean or dirty. */
   readonly evictions: number;
+  /** Frames free on average, from the first eviction on. */
+  readonly meanFreeFrames: number;
   /** Dirty pages still resident when the string ended. */
   readonly dirtyAtEnd: number;
 }
 
-/** Watches evictions: called when the victim is chosen, before anything changes. */
+/**
+ * What became of the pages read ahead. At every instant
+ * issued = useful + useless + those resident that were not used yet.
+ */
+export interface PrefetchCounts {
+  /** Pages read ahead; not among `pageIns`. */
+  readonly issued: number;
+  /** Of these, used before they left. */
+  readonly useful: number;
+  /** Of these, left unused. */
+  readonly useless: number;
+  /** Asked for while they were resident: nothing was read. */
+  readonly redundant: number;
+  /** Page-ins of pages whose last eviction made room for a page read ahead. */
+  readonly pollution: number;
+}
+
+/**
+ * Watches evictions: called when the victim is chosen, before anything changes. `wanted` is NONE
+ * where the policy evicts early, for nobody.
+ */
 export type EvictionObserver = (victim: Frame, wanted: Page, tick: Tick) => void;
 
-export class Memory {
+/** What a load of the page finds on disk. */
+const Content = {
+  /** Nothing: it is zero-filled. Anonymous pages until they are written. */
+  None: 0,
+  /** What must be read; pages of files always. */
+  Readable: 1,
+  /** An exit has given the page back. Should it come back, it is read; nobody reads it ahead. */
+  GivenBack: 2,
+} as const;
+
+export class Memory implements Pager {
   readonly frames: FrameTable;
-  /** The frame of each page, NONE when it is not resident. */
+  /**
+   * The frame of each page; NONE when it is not resident, −2 − frame while it is not mapped: the
+   * policy has unmapped it, or it was read ahead and not used yet.
+   */
   readonly frameOf: Int32Array;
   minorFaults = 0;
+  softFaults = 0;
   pageIns = 0;
   pageOuts = 0;
   evictions = 0;
-  /** 1 where a load must read: file pages always, anonymous ones once written. */
-  readonly #hasContent: Uint8Array;
+  prefetchIns = 0;
+  usefulPrefetches = 0;
+  uselessPrefetches = 0;
+  redundantPrefetches = 0;
+  /** Page-ins of pages that made room for a page read ahead. */
+  pollution = 0;
+  /** A `Content` a page. */
+  readonly #content: Uint8Array;
+  /** 1 where the page last left for one read ahead; empty until there is such a page. */
+  #displaced = new Uint8Array(0);
   readonly #freeFrames: Int32Array;
   #freeCount: number;
   #policy: ReplacementPolicy | undefined;
@@ -57,13 +101,17 @@ export class Memory {
   readonly #lastUsedAt: Int32Array;
   readonly #useCount: Int32Array;
 
-  constructor(references: Pick<ReferenceString, 'pageCount' | 'kinds'>, frameCount: number) {
+  /** The tick of the first eviction, and frames × ticks free from then until `#freeSince`. */
+  #firstEviction = NONE;
+  #freeSum = 0;
+  #freeSince: Tick = 0;
+
+  constructor({ kinds }: Pick<PageFacts, 'kinds'>, frameCount: number) {
     this.frames = createFrameTable(frameCount);
-    this.frameOf = new Int32Array(references.pageCount).fill(NONE);
-    this.#hasContent = new Uint8Array(references.pageCount);
-    for (let page = 0; page < references.pageCount; page++) {
-      this.#hasContent[page] = references.kinds[page] === PageKind.File ? 1 : 0;
-    }
+    this.frameOf = new Int32Array(kinds.length).fill(NONE);
+    this.#content = Uint8Array.from(kinds, (kind) =>
+      kind === PageKind.File ? Content.Readable : Content.None,
+    );
     // A stack with frame 0 on top: memory fills from the first frame up.
     this.#freeFrames = Int32Array.from({ length: frameCount }, (_, i) => frameCount - 1 - i);
     this.#freeCount = frameCount;
@@ -88,8 +136,9 @@ export class Memory {
   /** One reference: `page` is used, and written if `write` is 1. */
   touch(page: Page, write: number, tick: Tick): void {
     const frame = this.frameOf[page];
-    if (frame === NONE) {
-      this.#fault(page, write, tick);
+    if (frame < 0) {
+      if (frame === NONE) this.#fault(page, write, tick);
+      else this.#softFault(-2 - frame, page, write, tick);
       return;
     }
     this.#referenced[frame] = 1;
@@ -101,42 +150,150 @@ export class Memory {
     }
   }
 
-  /** An exit gives the page back: no I/O, whatever it held. */
-  release(page: Page, tick: Tick): void {
-    const frame = this.frameOf[page];
-    if (frame === NONE) return;
-    this.#policy!.onFree(frame, tick);
-    this.#empty(frame);
-    this.#freeFrames[this.#freeCount++] = frame;
+  /**
+   * Reads a page ahead of its first use, where there is something to read and room for it: a free
+   * frame or, with `mayEvict`, the policy's victim. Returns whether it was read.
+   */
+  prefetch(page: Page, tick: Tick, mayEvict: boolean): boolean {
+    if (this.frameOf[page] !== NONE) {
+      this.redundantPrefetches++;
+      return false;
+    }
+    if (this.#content[page] !== Content.Readable) return false;
+    if (this.#freeCount === 0 && !mayEvict) return false;
+    if (this.#displaced.length === 0) this.#displaced = new Uint8Array(this.frameOf.length);
+    this.#displaced[page] = 0;
+    const { frames } = this;
+    let frame: Frame;
+    if (this.#freeCount > 0) frame = this.#takeFree(tick);
+    else {
+      frame = this.#chooseVictim(page, tick);
+      this.#displaced[frames.pageOf[frame]] = 1;
+      this.#leave(frame, page, tick);
+    }
+    this.prefetchIns++;
+    frames.pageOf[frame] = page;
+    this.frameOf[page] = -2 - frame;
+    frames.ahead[frame] = 1;
+    frames.loadedAt[frame] = tick;
+    frames.lastUsedAt[frame] = tick;
+    frames.useCount[frame] = 0;
+    this.onPrefetch(frame);
+    this.#policy!.onLoad(frame, tick);
+    return true;
   }
 
+  /** A page has come to be known since the start, of a file: a load reads it. */
+  addFilePage(page: Page): void {
+    this.#content[page] = Content.Readable;
+  }
+
+  /** An exit gives the page back: no I/O, whatever it held. */
+  release(page: Page, tick: Tick): void {
+    if (this.#content[page] === Content.Readable) this.#content[page] = Content.GivenBack;
+    const place = this.frameOf[page];
+    if (place === NONE) return;
+    const frame = place < 0 ? -2 - place : place;
+    this.#policy!.onFree(frame, tick);
+    this.#empty(frame);
+    this.#giveBack(frame, tick);
+  }
+
+  get freeCount(): number {
+    return this.#freeCount;
+  }
+
+  evict(frame: Frame, tick: Tick): void {
+    this.#leave(frame, NONE, tick);
+    this.#giveBack(frame, tick);
+  }
+
+  clean(frame: Frame): void {
+    assert(this.#dirty[frame] === 1, 'only a dirty page is written');
+    this.#dirty[frame] = 0;
+    this.pageOuts++;
+    this.onClean(frame);
+  }
+
+  /** Replaced by who must know that the page in `frame` is written, and stays. */
+  onClean: (frame: Frame) => void = () => {};
+
+  /** Replaced by who must know that the page now in `frame` is read ahead. */
+  onPrefetch: (frame: Frame) => void = () => {};
+
+  /** Replaced by runs in which I/O takes time. */
+  isWriting: (frame: Frame) => boolean = () => false;
+
+  unmap(frame: Frame): void {
+    assert(this.frames.pageOf[frame] !== NONE, 'only a resident page is unmapped');
+    this.frameOf[this.frames.pageOf[frame]] = -2 - frame;
+  }
+
+  isMapped(frame: Frame): boolean {
+    return this.frameOf[this.frames.pageOf[frame]] === frame;
+  }
+
+  /** What the first `references` references cost. */
   counts(references: number): FaultCounts {
-    const { minorFaults, pageIns, pageOuts, evictions } = this;
+    const { minorFaults, softFaults, pageIns, pageOuts, evictions } = this;
     const dirtyAtEnd = this.frames.dirty.reduce((sum, bit) => sum + bit, 0);
-    return { references, minorFaults, pageIns, pageOuts, evictions, dirtyAtEnd };
+    this.#countFree(references);
+    const ticks = references - this.#firstEviction;
+    const meanFreeFrames = evictions === 0 || ticks === 0 ? 0 : this.#freeSum / ticks;
+    return {
+      references,
+      minorFaults,
+      softFaults,
+      pageIns,
+      pageOuts,
+      evictions,
+      meanFreeFrames,
+      dirtyAtEnd,
+    };
+  }
+
+  prefetchCounts(): PrefetchCounts {
+    return {
+      issued: this.prefetchIns,
+      useful: this.usefulPrefetches,
+      useless: this.uselessPrefetches,
+      redundant: this.redundantPrefetches,
+      pollution: this.pollution,
+    };
   }
 
   /** Recounts both tables from scratch. Costly: for the end of a run under test. */
   verify(): void {
-    const { pageOf, dirty, blank, frameCount } = this.frames;
+    const { pageOf, dirty, blank, ahead, referenced, frameCount } = this.frames;
     let free = 0;
+    let unused = 0;
     for (let frame = 0; frame < frameCount; frame++) {
       if (pageOf[frame] === NONE) {
         free++;
         assert(dirty[frame] === 0, 'a free frame is clean');
+        assert(ahead[frame] === 0, 'nothing was read ahead into a free frame');
         continue;
       }
-      assert(this.frameOf[pageOf[frame]] === frame, 'page table and frame table agree');
+      const place = this.frameOf[pageOf[frame]];
+      assert(place === frame || place === -2 - frame, 'page table and frame table agree');
       assert(dirty[frame] === 0 || blank[frame] === 0, 'a dirty page is not blank');
+      if (ahead[frame] === 0) continue;
+      unused++;
+      assert(place === -2 - frame, 'a page read ahead is not mapped before its first use');
+      assert(referenced[frame] + dirty[frame] === 0, 'a page read ahead has not been used');
     }
+    const { prefetchIns, usefulPrefetches, uselessPrefetches } = this;
+    assert(
+      prefetchIns === usefulPrefetches + uselessPrefetches + unused,
+      'a page read ahead was used, left unused, or waits',
+    );
     assert(free === this.#freeCount, 'every empty frame is on the free stack');
     const resident = this.frameOf.reduce((sum, frame) => sum + (frame === NONE ? 0 : 1), 0);
     assert(resident === frameCount - free, 'as many pages are resident as frames are taken');
   }
 
   #fault(page: Page, write: number, tick: Tick): void {
-    const frame =
-      this.#freeCount > 0 ? this.#freeFrames[--this.#freeCount] : this.#evict(page, tick);
+    const frame = this.#freeCount > 0 ? this.#takeFree(tick) : this.#evict(page, tick);
     const { frames } = this;
     frames.pageOf[frame] = page;
     this.frameOf[page] = frame;
@@ -144,38 +301,91 @@ export class Memory {
     frames.referenced[frame] = 1;
     frames.lastUsedAt[frame] = tick;
     frames.useCount[frame] = 1;
-    if (this.#hasContent[page] === 1) {
+    if (this.#content[page] !== Content.None) {
+      this.#content[page] = Content.Readable;
       this.pageIns++;
+      if (this.prefetchIns > 0) this.pollution += this.#displaced[page];
       frames.blank[frame] = 0;
     } else {
       this.minorFaults++;
       frames.blank[frame] = 1;
     }
+    if (this.prefetchIns > 0) this.#displaced[page] = 0;
     if (write !== 0) this.#write(frame, page);
     this.#policy!.onLoad(frame, tick);
+  }
+
+  #softFault(frame: Frame, page: Page, write: number, tick: Tick): void {
+    if (this.frames.ahead[frame] === 1) {
+      this.frames.ahead[frame] = 0;
+      this.usefulPrefetches++;
+    } else this.softFaults++;
+    this.frameOf[page] = frame;
+    this.#referenced[frame] = 1;
+    if (write !== 0) this.#write(frame, page);
+    this.#lastUsedAt[frame] = tick;
+    this.#useCount[frame]++;
+    const policy = this.#policy!;
+    if (policy.onSoftFault !== undefined) policy.onSoftFault(frame, tick);
+    else if (this.#callsPolicy) policy.onReference(frame, tick);
   }
 
   #write(frame: Frame, page: Page): void {
     this.#dirty[frame] = 1;
     this.frames.blank[frame] = 0;
-    this.#hasContent[page] = 1;
+    this.#content[page] = Content.Readable;
   }
 
   #evict(wanted: Page, tick: Tick): Frame {
+    const victim = this.#chooseVictim(wanted, tick);
+    this.#leave(victim, wanted, tick);
+    return victim;
+  }
+
+  #chooseVictim(wanted: Page, tick: Tick): Frame {
     const victim = this.#policy!.chooseVictim(wanted, tick);
     assert(Number.isInteger(victim), 'a victim is a whole number');
     assert(victim >= 0 && victim < this.frames.frameCount, 'a victim is a frame');
     assert(this.frames.pageOf[victim] !== NONE, 'a victim holds a page');
+    return victim;
+  }
+
+  #leave(victim: Frame, wanted: Page, tick: Tick): void {
+    assert(this.frames.pageOf[victim] !== NONE, 'whoever leaves is there');
     this.#observer?.(victim, wanted, tick);
+    if (this.evictions === 0) {
+      this.#firstEviction = tick;
+      this.#freeSince = tick;
+    }
     this.evictions++;
     if (this.#dirty[victim] === 1) this.pageOuts++;
     this.#policy!.onFree(victim, tick);
     this.#empty(victim);
-    return victim;
+  }
+
+  #takeFree(tick: Tick): Frame {
+    this.#countFree(tick);
+    return this.#freeFrames[--this.#freeCount];
+  }
+
+  #giveBack(frame: Frame, tick: Tick): void {
+    this.#countFree(tick);
+    this.#freeFrames[this.#freeCount++] = frame;
+  }
+
+  /** Before the number of free frames changes. */
+  #countFree(tick: Tick): void {
+    if (this.evictions === 0) return;
+    this.#freeSum += this.#freeCount * (tick - this.#freeSince);
+    this.#freeSince = tick;
   }
 
   #empty(frame: Frame): void {
     const { frames } = this;
+    if (frames.ahead[frame] === 1) {
+      frames.ahead[frame] = 0;
+      this.uselessPrefetches++;
+    }
     this.frameOf[frames.pageOf[frame]] = NONE;
     frames.pageOf[frame] = NONE;
     frames.dirty[frame] = 0;

@@ -1,5 +1,5 @@
 /** A reference string, in its recorded order, under a policy. */
-import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import type { Page, PageFacts, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import { type EvictionObserver, type FaultCounts, Memory } from './memory.ts';
@@ -20,13 +20,21 @@ export interface Run {
 
 /** Replays the whole string and returns what it cost. Same run, same counts. */
 export function replay(references: ReferenceString, run: Run): FaultCounts {
-  const memory = replayAll(references, run);
+  const memory = replayThrough(references, run);
   return memory.counts(references.pages.length);
+}
+
+/** What may stand between a string and the memory: it does more at a reference than touch. */
+export interface Toucher {
+  /** Once, before the first reference; where the policy has an interval, after its first call. */
+  start(): void;
+  /** In place of `Memory.touch`, which it calls. */
+  touch(page: Page, write: number, tick: Tick): void;
 }
 
 /** As `replay`, and recounts the tables at the end; for tests. */
 export function replayVerified(references: ReferenceString, run: Run): FaultCounts {
-  const memory = replayAll(references, run);
+  const memory = replayThrough(references, run);
   memory.verify();
   return memory.counts(references.pages.length);
 }
@@ -40,20 +48,26 @@ export interface Started {
 
 /** What a run begins with; `foresee` is asked by policies that observe the future. */
 export function startRun(
-  references: Pick<ReferenceString, 'pageCount' | 'kinds'>,
+  pages: PageFacts,
+  /** Columns filled up to the present tick, where they are not there from the start. */
+  { sequences, signatures }: Pick<ReferenceString, 'sequences' | 'signatures'>,
   run: Omit<Run, 'nextUse'>,
   foresee: () => NextUse,
 ): Started {
   const { policy: spec, seed } = run;
-  const memory = new Memory(references, run.frameCount);
+  const memory = new Memory(pages, run.frameCount);
   const options = { ...spec.defaults, ...run.options };
   const observesFuture = spec.observes === 'future';
   const policy = spec.create(
     {
       frames: memory.frames,
-      pageCount: references.pageCount,
+      pageCount: pages.kinds.length,
       random: new Random(seed),
       nextUse: observesFuture ? foresee() : undefined,
+      pager: memory,
+      pages,
+      sequenceAt: sequences === undefined ? () => 0 : (tick) => sequences[tick],
+      signatureAt: signatures === undefined ? () => 0 : (tick) => signatures[tick],
     },
     options,
   );
@@ -64,9 +78,15 @@ export function startRun(
   return { memory, policy, interval };
 }
 
-function replayAll(references: ReferenceString, run: Run): Memory {
+/** As `replay`, each reference through what `stand` makes; returns the memory at the end. */
+export function replayThrough(
+  references: ReferenceString,
+  run: Run,
+  stand?: (memory: Memory) => Toucher,
+): Memory {
   const foresee = (): NextUse => run.nextUse ?? computeNextUse(references);
-  const { memory, policy, interval } = startRun(references, run, foresee);
+  const { memory, policy, interval } = startRun(references, references, run, foresee);
+  const toucher = stand?.(memory);
   // The string is cut where something besides a reference happens; the loop between stays plain.
   const { releases } = references;
   const end = references.pages.length;
@@ -80,10 +100,12 @@ function replayAll(references: ReferenceString, run: Run): Memory {
     }
     if (tick === end) return memory;
     if (interval > 0 && tick % interval === 0) policy.onInterval(tick);
+    if (tick === 0) toucher?.start();
     let stop = end;
     if (releases !== undefined && row < releases.ticks.length) stop = releases.ticks[row];
     if (interval > 0) stop = Math.min(stop, tick - (tick % interval) + interval);
-    touchAll(memory, references, tick, stop);
+    if (toucher === undefined) touchAll(memory, references, tick, stop);
+    else touchThrough(toucher, references, tick, stop);
     tick = stop;
   }
 }
@@ -91,4 +113,14 @@ function replayAll(references: ReferenceString, run: Run): Memory {
 function touchAll(memory: Memory, references: ReferenceString, from: Tick, to: Tick): void {
   const { pages, writes } = references;
   for (let tick = from; tick < to; tick++) memory.touch(pages[tick], writes[tick], tick);
+}
+
+/** A loop of its own, so that the other one stays plain. */
+function touchThrough(
+  toucher: Toucher,
+  { pages, writes }: ReferenceString,
+  from: Tick,
+  to: Tick,
+): void {
+  for (let tick = from; tick < to; tick++) toucher.touch(pages[tick], writes[tick], tick);
 }

@@ -11,45 +11,85 @@
  *
  *   A page on its way in is never read twice: who else uses it waits for the same read.
  *   A frame on its way to be filled can't be emptied: if the policy gives it away, whoever gets it
- *   waits until the read in progress has ended, then for its own.
+ *   waits until the read in progress has ended, then for its own. So it is with a frame whose page
+ *   the policy is having written.
  *   A page-out makes nobody wait for it but who reads the page back; it does take its turn at the
  *   device, behind the page-in it made room for. What is to be written waits in a buffer.
+ *   A page read ahead takes its turn at the device too, and its first use waits for the read.
+ *
+ * With maps, which page an address is, and whether a write copies, is found out as it happens. A
+ * copy is a read of the page it is made from and a write of the new one, and the sequence waits for
+ * both: nobody comes between them.
  *
  * At equal times the lower sequence goes first. With I/O that takes no time and a processor for
  * each sequence this is `linearize` and then `replay`. Policies that observe the future are given
  * the one foreseen in the order of an earlier run.
  */
 import { Action } from '../fingerprint/action.ts';
+import { AddressSpaces, type PageSink } from '../fingerprint/addressSpaces.ts';
 import type {
   Fingerprint,
   Page,
+  PageFacts,
   ReferenceString,
+  Releases,
   Sequence,
   Tick,
 } from '../fingerprint/fingerprint.ts';
-import { countReferences, pageKinds, refuseMaps } from '../fingerprint/linearize.ts';
+import { PageKind } from '../fingerprint/fingerprint.ts';
+import { countReferences, pageFacts } from '../fingerprint/linearize.ts';
 import type { Order } from '../fingerprint/order.ts';
-import { type Exit, ownPages, releasesOf } from '../fingerprint/ownPages.ts';
+import { ownPages } from '../fingerprint/ownPages.ts';
+import { boundPages, type PageBound } from '../fingerprint/pageBound.ts';
 import { markForked, Rendezvous } from '../fingerprint/rendezvous.ts';
 import { NOBODY } from '../support/agenda.ts';
-import { InputError } from '../support/assert.ts';
+import { assert, InputError } from '../support/assert.ts';
+import { GrowingColumn } from '../support/growingColumn.ts';
 import { Device } from './device.ts';
 import { Foresight } from './foresight.ts';
-import { NONE } from './frameTable.ts';
+import { type Frame, NONE } from './frameTable.ts';
 import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import type { ReplacementPolicy } from './policy.ts';
-import { type Run, startRun } from './replay.ts';
+import { type Run, type Started, startRun } from './replay.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface ElasticRun extends Pick<Run, 'frameCount' | 'policy' | 'options' | 'seed'> {
   readonly machine: ElasticMachine;
   /** Of an earlier run of the same fingerprint; needed by policies that observe the future. */
   readonly order?: Order;
+  /** What finds the pages of addresses; absent: nothing, or with maps `AddressSpaces`. */
+  readonly layer?: PageLayer;
+}
+
+/** What stands between the actions of a fingerprint and the pages they come to. */
+export interface PageLayer {
+  bound(fingerprint: Fingerprint): PageBound;
+  /** Called once, before the first action. */
+  start(fingerprint: Fingerprint, host: PageHost, started: Started): ActionPlayer;
+}
+
+/** What a layer is given to work on. */
+export interface PageHost extends PageSink {
+  /** Of the next reference. */
+  readonly tick: Tick;
+  /** As the layer has bounded them. */
+  readonly pageCountMax: number;
+  /** Whether a page in a frame is still being read. */
+  isUnderWay(page: Page): boolean;
+  /** Who made the reference at `tick`, which is over. */
+  sequenceAt(tick: Tick): Sequence;
+}
+
+export interface ActionPlayer {
+  /** Plays the actions `from` … `to` − 1 of `sequence` that are not of the scheduler. */
+  play(sequence: Sequence, from: number, to: number): void;
+  /** As an `EvictionObserver`. */
+  onEvict?(victim: Frame, wanted: Page, tick: Tick): void;
 }
 
 /** What one sequence did and met; faults are charged to whoever caused them. */
-export interface SequenceOutcome extends Omit<FaultCounts, 'dirtyAtEnd'> {
+export interface SequenceOutcome extends Omit<FaultCounts, 'dirtyAtEnd' | 'meanFreeFrames'> {
   readonly name: string;
   /** When it had ended. */
   readonly endNs: number;
@@ -68,7 +108,7 @@ export interface Outcome {
   readonly order: Order;
 }
 
-/** Runs a valid fingerprint without maps to its end. Same run, same outcome. */
+/** Runs a valid fingerprint to its end. Same run, same outcome. */
 export function simulate(fingerprint: Fingerprint, run: ElasticRun): Outcome {
   return new Simulation(fingerprint, run).run();
 }
@@ -77,6 +117,7 @@ export function simulate(fingerprint: Fingerprint, run: ElasticRun): Outcome {
 interface Tally {
   readonly references: Float64Array;
   readonly minorFaults: Float64Array;
+  readonly softFaults: Float64Array;
   readonly pageIns: Float64Array;
   readonly pageOuts: Float64Array;
   readonly evictions: Float64Array;
@@ -84,15 +125,24 @@ interface Tally {
   readonly lostNs: Float64Array;
 }
 
-class Simulation {
+/** What is counted in the memory, and charged to whoever caused it. */
+const CHARGED = ['minorFaults', 'softFaults', 'pageIns', 'pageOuts', 'evictions'] as const;
+
+class Simulation implements PageHost {
   readonly #fingerprint: Fingerprint;
-  readonly #kinds: Uint8Array;
+  /** With maps, rows are filled as pages come to be known. */
+  readonly #facts: PageFacts;
+  #pageCount: number;
   readonly #memory: Memory;
   readonly #policy: ReplacementPolicy;
+  /** Evicts and writes at references that are no faults, too. */
+  readonly #usesPager: boolean;
   /** The tick before which the policy is next called; −1: never. */
   #intervalTick: Tick;
   readonly #interval: number;
   readonly #foresight: Foresight | undefined;
+  /** Undefined where an address is a page. */
+  readonly #player: ActionPlayer | undefined;
   readonly #device: Device;
   readonly #scheduler: Scheduler;
   readonly #rendezvous: Rendezvous;
@@ -100,44 +150,72 @@ class Simulation {
   readonly #row: Uint32Array;
   readonly #hasEnded: Uint8Array;
   readonly #ownPages: readonly Page[][];
-  readonly #exits: Exit[] = [];
-  /** When the last I/O of each page ends: a read if it is resident, else a write. */
-  readonly #ioEndsNs: Float64Array;
-  /** The page evicted by the fault in progress. */
-  #victim: Page = NONE;
-  #tick: Tick = 0;
+  /** When each page that is resident has been read, and when each that left has been written. */
+  readonly #readyNs: Float64Array;
+  readonly #writtenNs: Float64Array;
+  /** When the read into each frame has ended, and the write from it on behalf of the policy. */
+  readonly #filledNs: Float64Array;
+  readonly #cleanedNs: Float64Array;
+  /** Pages to be written once what is to be read is under way, and when their frames allow it. */
+  readonly #toWrite: Page[] = [];
+  readonly #toWriteNs: number[] = [];
+  /** The page that is faulted for and not under way yet, and the page-ins before it. */
+  #faulting: Page = NONE;
+  #pageInsBefore = 0;
+  /** The sequence that acts, and when the pages its action refers to are there. */
+  #acting: Sequence = 0;
+  #awaitedNs = 0;
+  tick: Tick = 0;
+  readonly pageCountMax: number;
   readonly #pages: Uint32Array;
   readonly #writes: Uint8Array;
   readonly #sequences: Uint32Array;
+  readonly #signatures: Uint32Array | undefined;
+  readonly #released = new ReleaseRows();
+  readonly #turnSequences = GrowingColumn.uint32();
+  readonly #turnEnds = GrowingColumn.uint32();
   readonly #tally: Tally;
+  readonly #charged = { minorFaults: 0, softFaults: 0, pageIns: 0, pageOuts: 0, evictions: 0 };
 
   constructor(fingerprint: Fingerprint, run: ElasticRun) {
-    refuseMaps(fingerprint);
-    const { name, sequences, pageNumbers } = fingerprint;
-    const references = Float64Array.from(sequences, ({ actions }) => countReferences(actions));
-    const referenceCount = references.reduce((sum, count) => sum + count, 0);
-    if (referenceCount >= 2 ** 31) {
-      throw new InputError(`${name}: ${referenceCount} references.`, 'the most is 2^31 - 1');
+    const { name, sequences, mappings } = fingerprint;
+    const { order, machine, layer = mappings.length > 0 ? MAPS : undefined, ...ruled } = run;
+    const bound = layer === undefined ? boundWithoutMaps(fingerprint) : layer.bound(fingerprint);
+    if (bound.references >= 2 ** 31) {
+      throw new InputError(`${name}: ${bound.references} references.`, 'the most is 2^31 - 1');
     }
-    const { order, machine, ...ruled } = run;
     const isForeseen = run.policy.observes === 'future' && order !== undefined;
+    if (isForeseen && layer !== undefined) {
+      throw new InputError(
+        `${name}: ${run.policy.id} looks into the future, and which page an address will be is ` +
+          'not known where the order moves',
+        'leave out --elastic, or name a policy that does not look into the future',
+      );
+    }
     this.#foresight = isForeseen ? new Foresight(order, sequences.length) : undefined;
     this.#fingerprint = fingerprint;
-    this.#kinds = pageKinds(fingerprint);
-    const { memory, policy, interval } = startRun(
-      { pageCount: pageNumbers.length, kinds: this.#kinds },
+    this.#facts = layer === undefined ? pageFacts(fingerprint) : emptyFacts(fingerprint, bound);
+    this.#pageCount = layer === undefined ? bound.pages : 0;
+    this.pageCountMax = bound.pages;
+    this.#sequences = new Uint32Array(bound.references);
+    const hasSignatures = sequences.some(({ signatures }) => signatures !== undefined);
+    this.#signatures = hasSignatures ? new Uint32Array(bound.references) : undefined;
+    const started = startRun(
+      this.#facts,
+      { sequences: this.#sequences, signatures: this.#signatures },
       {
         ...ruled,
-        observe:
-          ({ frames }) =>
-          (victim) => {
-            this.#victim = frames.pageOf[victim];
-          },
+        observe: () => (victim, wanted, tick) => {
+          this.#leave(victim);
+          this.#player?.onEvict?.(victim, wanted, tick);
+        },
       },
       () => this.#future(),
     );
+    const { memory, policy, interval } = started;
     this.#memory = memory;
     this.#policy = policy;
+    this.#usesPager = run.policy.usesPager === true || layer !== undefined;
     this.#interval = interval;
     this.#intervalTick = interval > 0 ? 0 : -1;
     this.#device = new Device(machine);
@@ -145,21 +223,31 @@ class Simulation {
     this.#rendezvous = new Rendezvous(sequences.length);
     this.#row = new Uint32Array(sequences.length);
     this.#hasEnded = new Uint8Array(sequences.length);
-    this.#ownPages = ownPages(fingerprint);
-    this.#ioEndsNs = new Float64Array(pageNumbers.length);
-    this.#pages = new Uint32Array(referenceCount);
-    this.#writes = new Uint8Array(referenceCount);
-    this.#sequences = new Uint32Array(referenceCount);
+    this.#ownPages = layer === undefined ? ownPages(fingerprint) : [];
+    this.#readyNs = new Float64Array(bound.pages);
+    this.#writtenNs = new Float64Array(bound.pages);
+    this.#filledNs = new Float64Array(run.frameCount);
+    this.#cleanedNs = new Float64Array(run.frameCount);
+    memory.onClean = (frame) => this.#clean(frame);
+    memory.onPrefetch = (frame) => this.#fill(frame, true);
+    memory.isWriting = (frame) => {
+      this.#fillFaulting();
+      return this.#cleanedNs[frame] > this.#scheduler.nowNs;
+    };
+    this.#pages = new Uint32Array(bound.references);
+    this.#writes = new Uint8Array(bound.references);
     const column = (): Float64Array => new Float64Array(sequences.length);
     this.#tally = {
-      references,
+      references: column(),
       minorFaults: column(),
+      softFaults: column(),
       pageIns: column(),
       pageOuts: column(),
       evictions: column(),
       endNs: column(),
       lostNs: column(),
     };
+    this.#player = layer?.start(fingerprint, this, started);
   }
 
   run(): Outcome {
@@ -168,7 +256,11 @@ class Simulation {
     for (let sequence = 0; sequence < forked.length; sequence++) {
       if (forked[sequence] === 0) scheduler.ready(sequence);
     }
-    for (let next = scheduler.next(); next !== NOBODY; next = scheduler.next()) this.#act(next);
+    for (let next = scheduler.next(); next !== NOBODY; next = scheduler.next()) {
+      this.#act(next);
+      this.#turnSequences.push(next);
+      this.#turnEnds.push(this.#row[next]);
+    }
     this.#requireEnd();
     return this.#outcome();
   }
@@ -186,18 +278,21 @@ class Simulation {
     const { actions, operands } = this.#fingerprint.sequences[sequence];
     const scheduler = this.#scheduler;
     const row = this.#row;
+    this.#acting = sequence;
     while (row[sequence] < actions.length) {
-      const action = actions[row[sequence]];
-      const operand = operands[row[sequence]++];
+      const at = row[sequence]++;
+      const action = actions[at];
+      const operand = operands[at];
       switch (action) {
         case Action.Read:
-        case Action.Write: {
-          const readyNs = this.#refer(sequence, operand, action);
-          if (readyNs <= scheduler.nowNs) continue;
-          this.#tally.lostNs[sequence] += readyNs - scheduler.nowNs;
-          scheduler.blockUntil(sequence, readyNs);
+        case Action.Write:
+          this.#awaitedNs = 0;
+          if (this.#player === undefined) this.refer(operand, action, at);
+          else this.#play(this.#player, sequence, at);
+          if (this.#awaitedNs <= scheduler.nowNs) continue;
+          this.#tally.lostNs[sequence] += this.#awaitedNs - scheduler.nowNs;
+          scheduler.blockUntil(sequence, this.#awaitedNs);
           return;
-        }
         case Action.Sleep:
           if (!scheduler.work(sequence, operand)) return;
           continue;
@@ -212,12 +307,16 @@ class Simulation {
           if (this.#rendezvous.wake(sequence, operand)) scheduler.ready(operand);
           break;
         case Action.Fork:
+          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
           scheduler.ready(operand);
           break;
         case Action.Exit:
-          this.#exits.push({ sequence, tick: this.#tick });
-          for (const page of this.#ownPages[sequence]) this.#memory.release(page, this.#tick);
+          if (this.#player === undefined) this.release(this.#ownPages[sequence]);
+          else this.#play(this.#player, sequence, at);
           break;
+        default:
+          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
+          continue;
       }
       if (scheduler.givesWay(sequence)) return;
     }
@@ -227,41 +326,134 @@ class Simulation {
     for (const waiter of this.#rendezvous.end(sequence)) scheduler.ready(waiter);
   }
 
-  /** One reference; returns when the page is there. */
-  #refer(sequence: Sequence, page: Page, write: number): number {
-    const tick = this.#tick++;
+  create(page: Page, kind: number, object: number, index: number, use: number): void {
+    const { kinds, uses, places } = this.#facts;
+    assert(page < kinds.length, 'there are as many pages as the bound says, at most');
+    this.#pageCount = page + 1;
+    kinds[page] = kind;
+    if (uses !== undefined) uses[page] = use;
+    places!.objects[page] = object;
+    places!.indices[page] = index;
+    if (kind === PageKind.File) this.#memory.addFilePage(page);
+  }
+
+  refer(page: Page, write: number, row: number): void {
+    const sequence = this.#acting;
+    const tick = this.tick++;
     this.#pages[tick] = page;
     this.#writes[tick] = write;
     this.#sequences[tick] = sequence;
-    if (tick === this.#intervalTick) {
-      this.#policy.onInterval(tick);
-      this.#intervalTick += this.#interval;
+    if (this.#signatures !== undefined) {
+      const { signatures } = this.#fingerprint.sequences[sequence];
+      this.#signatures[tick] = signatures?.[row] ?? 0;
     }
+    this.#tally.references[sequence]++;
     if (this.#foresight !== undefined) this.#foresight.make(sequence, page, tick);
-    if (this.#memory.frameOf[page] === NONE) this.#fault(sequence, page, write, tick);
-    else this.#memory.touch(page, write, tick);
-    return this.#ioEndsNs[page];
+    const memory = this.#memory;
+    const isCalled = tick === this.#intervalTick;
+    if (memory.frameOf[page] >= 0 && !isCalled && !this.#usesPager) {
+      memory.touch(page, write, tick);
+    } else {
+      this.#touchAndCount(page, write, tick, isCalled);
+    }
+    if (this.#readyNs[page] > this.#awaitedNs) this.#awaitedNs = this.#readyNs[page];
   }
 
-  #fault(sequence: Sequence, page: Page, write: number, tick: Tick): void {
-    const memory = this.#memory;
-    const { minorFaults, pageIns, pageOuts, evictions } = memory;
-    this.#victim = NONE;
-    memory.touch(page, write, tick);
-    const tally = this.#tally;
-    tally.minorFaults[sequence] += memory.minorFaults - minorFaults;
-    tally.pageIns[sequence] += memory.pageIns - pageIns;
-    tally.pageOuts[sequence] += memory.pageOuts - pageOuts;
-    tally.evictions[sequence] += memory.evictions - evictions;
+  release(pages: readonly Page[]): void {
+    if (pages.length === 0) return;
+    for (const page of pages) this.#memory.release(page, this.tick);
+    this.#released.add(this.tick, pages);
+  }
 
-    const ioEndsNs = this.#ioEndsNs;
-    const victim = this.#victim;
-    const { nowNs } = this.#scheduler;
-    // The frame is free when its own read has ended, the content on disk when its write has.
-    const frameNs = victim === NONE ? nowNs : Math.max(nowNs, ioEndsNs[victim]);
-    const isRead = memory.pageIns > pageIns;
-    ioEndsNs[page] = isRead ? this.#device.read(Math.max(frameNs, ioEndsNs[page])) : frameNs;
-    if (memory.pageOuts > pageOuts) ioEndsNs[victim] = this.#device.write(frameNs);
+  isUnderWay(page: Page): boolean {
+    return this.#readyNs[page] > this.#scheduler.nowNs;
+  }
+
+  sequenceAt(tick: Tick): Sequence {
+    return this.#sequences[tick];
+  }
+
+  #play(player: ActionPlayer, sequence: Sequence, row: number): void {
+    player.play(sequence, row, row + 1);
+    this.#writeAll();
+    this.#charge();
+  }
+
+  /** One reference that may move pages, and the policy's turn before it. */
+  #touchAndCount(page: Page, write: number, tick: Tick, isCalled: boolean): void {
+    const memory = this.#memory;
+    if (isCalled) {
+      this.#policy.onInterval(tick);
+      this.#intervalTick += this.#interval;
+      this.#writeAll();
+    }
+    if (memory.frameOf[page] === NONE) {
+      this.#faulting = page;
+      this.#pageInsBefore = memory.pageIns;
+    }
+    memory.touch(page, write, tick);
+    this.#fillFaulting();
+    this.#writeAll();
+    this.#charge();
+  }
+
+  /** What has happened since the last charge is on account of who acts. */
+  #charge(): void {
+    const sequence = this.#acting;
+    for (const name of CHARGED) {
+      const total = this.#memory[name];
+      this.#tally[name][sequence] += total - this.#charged[name];
+      this.#charged[name] = total;
+    }
+  }
+
+  /** A policy may have others written as soon as it knows of the page: they come behind it. */
+  #fillFaulting(): void {
+    if (this.#faulting === NONE) return;
+    const place = this.#memory.frameOf[this.#faulting];
+    this.#faulting = NONE;
+    this.#fill(place < 0 ? -2 - place : place, this.#memory.pageIns > this.#pageInsBefore);
+  }
+
+  /** The page now in `frame` is read, or begins blank, as soon as the frame is free. */
+  #fill(frame: Frame, isRead: boolean): void {
+    const page = this.#memory.frames.pageOf[frame];
+    const freeNs = this.#freeNs(frame);
+    const readyNs = isRead ? this.#device.read(Math.max(freeNs, this.#writtenNs[page])) : freeNs;
+    this.#readyNs[page] = readyNs;
+    this.#filledNs[frame] = readyNs;
+    this.#cleanedNs[frame] = 0;
+  }
+
+  /** When nothing is read into `frame` nor written from it any more; not before now. */
+  #freeNs(frame: Frame): number {
+    return Math.max(this.#scheduler.nowNs, this.#filledNs[frame], this.#cleanedNs[frame]);
+  }
+
+  /** The page in `frame` is about to leave. */
+  #leave(frame: Frame): void {
+    const { pageOf, dirty } = this.#memory.frames;
+    if (dirty[frame] === 0) return;
+    this.#toWrite.push(pageOf[frame]);
+    this.#toWriteNs.push(this.#freeNs(frame));
+  }
+
+  /** The policy has the page in `frame` written; who reads it back or takes the frame must wait. */
+  #clean(frame: Frame): void {
+    this.#fillFaulting();
+    const endNs = this.#device.write(this.#freeNs(frame));
+    this.#writtenNs[this.#memory.frames.pageOf[frame]] = endNs;
+    this.#cleanedNs[frame] = endNs;
+  }
+
+  /** Writes what has left. */
+  #writeAll(): void {
+    const pages = this.#toWrite;
+    for (let i = 0; i < pages.length; i++) {
+      this.#writtenNs[pages[i]] = this.#device.write(this.#toWriteNs[i]);
+    }
+    pages.length = 0;
+    this.#toWriteNs.length = 0;
   }
 
   /** A valid fingerprint has no deadlock, in any order; one that was not validated may. */
@@ -289,20 +481,24 @@ class Simulation {
 
   #outcome(): Outcome {
     const { sequences } = this.#fingerprint;
+    const makers = upTo(this.#sequences, this.tick);
     const references: ReferenceString = {
-      pages: this.#pages,
-      writes: this.#writes,
-      pageCount: this.#kinds.length,
-      kinds: this.#kinds,
-      releases: releasesOf(this.#exits, this.#ownPages),
+      pages: upTo(this.#pages, this.tick),
+      writes: upTo(this.#writes, this.tick),
+      ...factsUpTo(this.#facts, this.#pageCount),
+      pageCount: this.#pageCount,
+      sequences: sequences.length === 1 ? undefined : makers,
+      signatures: this.#signatures && upTo(this.#signatures, this.tick),
+      releases: this.#released.rows(),
     };
     const tally = this.#tally;
     return {
-      counts: this.#memory.counts(this.#tick),
+      counts: this.#memory.counts(this.tick),
       sequences: sequences.map(({ name }, i) => ({
         name,
         references: tally.references[i],
         minorFaults: tally.minorFaults[i],
+        softFaults: tally.softFaults[i],
         pageIns: tally.pageIns[i],
         pageOuts: tally.pageOuts[i],
         evictions: tally.evictions[i],
@@ -311,7 +507,72 @@ class Simulation {
       })),
       completionNs: tally.endNs.reduce((a, b) => Math.max(a, b), 0),
       lostNs: tally.lostNs.reduce((a, b) => a + b, 0),
-      order: { references, sequences: this.#sequences, exits: this.#exits },
+      order: {
+        references,
+        sequences: makers,
+        turns: { sequences: this.#turnSequences.join(), ends: this.#turnEnds.join() },
+      },
+    };
+  }
+}
+
+/** Address spaces as maps, forks and copies make them. */
+const MAPS: PageLayer = {
+  bound: boundPages,
+  start: (fingerprint, host) => new AddressSpaces(fingerprint, host),
+};
+
+function boundWithoutMaps({ sequences, pageNumbers }: Fingerprint): PageBound {
+  const references = sequences.reduce((sum, { actions }) => sum + countReferences(actions), 0);
+  return { pages: pageNumbers.length, references };
+}
+
+/** Room for what will be known of the pages. */
+function emptyFacts({ mappings }: Fingerprint, { pages }: PageBound): PageFacts {
+  const hasUses = mappings.some(({ use }) => use !== undefined);
+  return {
+    kinds: new Uint8Array(pages),
+    uses: hasUses ? new Uint8Array(pages) : undefined,
+    places: { objects: new Uint32Array(pages), indices: new Float64Array(pages) },
+  };
+}
+
+function factsUpTo({ kinds, uses, places }: PageFacts, pageCount: number): PageFacts {
+  if (kinds.length === pageCount && uses === undefined) return { kinds, places };
+  const known = uses?.slice(0, pageCount);
+  return {
+    kinds: upTo(kinds, pageCount),
+    uses: known?.some((use) => use !== 0) === true ? known : undefined,
+    places: places && {
+      objects: upTo(places.objects, pageCount),
+      indices: upTo(places.indices, pageCount),
+    },
+  };
+}
+
+/** The column itself if it is full. */
+function upTo<T extends Uint8Array | Uint32Array | Float64Array>(column: T, length: number): T {
+  return column.length === length ? column : (column.slice(0, length) as T);
+}
+
+/** What exits and unmaps gave back, as it happens. */
+class ReleaseRows {
+  readonly #ticks: Tick[] = [];
+  readonly #firstPage: number[] = [0];
+  readonly #pages = GrowingColumn.uint32();
+
+  add(tick: Tick, pages: readonly Page[]): void {
+    for (const page of pages) this.#pages.push(page);
+    this.#ticks.push(tick);
+    this.#firstPage.push(this.#pages.length);
+  }
+
+  rows(): Releases | undefined {
+    if (this.#ticks.length === 0) return undefined;
+    return {
+      ticks: Int32Array.from(this.#ticks),
+      firstPage: Int32Array.from(this.#firstPage),
+      pages: this.#pages.join(),
     };
   }
 }

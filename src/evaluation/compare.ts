@@ -18,6 +18,7 @@ import type { PriceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
 import { withShadow } from './shadow.ts';
 import type { NamedPolicy } from './simulation.ts';
+import { victimRank } from './victimRank.ts';
 
 export interface ComparisonRun {
   /** Whose evictions are looked at. */
@@ -95,7 +96,7 @@ export function comparePolicies(references: ReferenceString, run: ComparisonRun)
     const regret = regretOf(victim);
     regretSum += regret;
     if (regret < NO_REGRET) withoutRegret++;
-    rankSum += rankOf(frames, nextUse, victim);
+    rankSum += victimRank(frames, nextUse, victim);
     if (victim === shadows) {
       sameVictim++;
       return;
@@ -172,14 +173,6 @@ function comparedPolicy(
 ): ComparedPolicy {
   const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
   return { policy: label, ...counts, pageOuts, cost: costOf(counts, prices) };
-}
-
-/** Pages in memory whose next use is later; those never used again are the latest, all alike. */
-function rankOf({ frameCount, lastUsedAt }: FrameTable, { next }: NextUse, victim: Frame): number {
-  const own = next[lastUsedAt[victim]];
-  let rank = 0;
-  for (let frame = 0; frame < frameCount; frame++) if (next[lastUsedAt[frame]] > own) rank++;
-  return rank;
 }
 
 /** Of the evictions of the first run, those before which both runs held the same pages. */

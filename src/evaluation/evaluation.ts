@@ -23,6 +23,7 @@ export interface EvaluationRow {
   readonly seed: number;
   readonly references: number;
   readonly minorFaults: number;
+  readonly softFaults: number;
   readonly pageIns: number;
   readonly pageOuts: number;
   readonly cost: number;
@@ -34,6 +35,24 @@ export interface EvaluationRow {
   readonly gapPercent: readonly [low: number | null, high: number | null];
   /** (LRU − policy) ÷ (LRU − MIN) in page-ins, in percent; null where LRU is MIN. */
   readonly closedPercent: number | null;
+  /** Frames it kept free, on average, once it had begun to evict. */
+  readonly meanFreeFrames: number;
+  /** Beside the optimum of a memory that size, for a policy that keeps frames free; else null. */
+  readonly atEqualResident: EqualResident | null;
+}
+
+/** The optimum with as many frames as a policy used on average, and the policy's cost above it. */
+export interface EqualResident {
+  readonly frames: number;
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** As `gapPercent`, but negative where the policy, at times in more frames, costs less. */
+  readonly gapPercent: readonly [low: number | null, high: number | null];
+}
+
+/** The frames a policy used on average: all but those it kept free. */
+export function residentFrames(frames: number, { meanFreeFrames }: FaultCounts): number {
+  return Math.max(1, frames - Math.round(meanFreeFrames));
 }
 
 /** What of a row is known before the run. */
@@ -47,12 +66,16 @@ export function evaluationRow(
   key: RowKey,
   counts: FaultCounts,
   optimum: Optimum,
+  /** That of the frames it used on average. */
+  residentOptimum: Optimum,
   lruPageIns: number,
   prices: Prices,
 ): EvaluationRow {
   assert(optimum.frameCount === key.frames, 'policy and optimum had the same memory');
+  const resident = residentOptimum.frameCount;
+  assert(resident === residentFrames(key.frames, counts), 'the frames it used on average');
   const { lowerBound, upperBound, minPageIns } = optimum;
-  const { references, minorFaults, pageIns } = counts;
+  const { references, minorFaults, softFaults, pageIns, meanFreeFrames } = counts;
   const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
   const cost = costOf(counts, prices);
   const [low, high] = gapPercent(cost, optimum);
@@ -60,6 +83,7 @@ export function evaluationRow(
     ...key,
     references,
     minorFaults,
+    softFaults,
     pageIns,
     pageOuts,
     cost,
@@ -69,7 +93,17 @@ export function evaluationRow(
     lruPageIns,
     gapPercent: [finiteOrNull(low), finiteOrNull(high)],
     closedPercent: closedPercent(pageIns, lruPageIns, minPageIns) ?? null,
+    meanFreeFrames,
+    atEqualResident: resident === key.frames ? null : equalResident(cost, residentOptimum),
   };
+}
+
+function equalResident(cost: number, optimum: Optimum): EqualResident {
+  const { frameCount, lowerBound, upperBound } = optimum;
+  const above = (bound: number): number | null =>
+    bound === 0 ? (cost === 0 ? 0 : null) : (100 * (cost - bound)) / bound;
+  const gap = [above(upperBound), above(lowerBound)] as const;
+  return { frames: frameCount, lowerBound, upperBound, gapPercent: gap };
 }
 
 function finiteOrNull(percent: number): number | null {

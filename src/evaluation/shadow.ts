@@ -7,8 +7,10 @@
  * has its own.
  */
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
+import { commonInterval } from '../engine/interval.ts';
 import { definePolicy, type PolicyContext, type PolicySpec } from '../engine/policy.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
+import { InputError } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
 import type { NamedPolicy } from './simulation.ts';
 
@@ -27,6 +29,13 @@ export function withShadow(
   seed: number,
   observe: DecisionObserver,
 ): PolicySpec {
+  for (const { spec } of [leader, shadow]) {
+    if (spec.usesPager === undefined) continue;
+    throw new InputError(
+      `${spec.id} evicts when nobody needs a frame, so its victims can't be set beside another's.`,
+      'compare their counts: `evictlab evaluate`',
+    );
+  }
   const isForeseen = [leader, shadow].some(({ spec }) => spec.observes === 'future');
   return definePolicy({
     id: leader.spec.id,
@@ -35,7 +44,7 @@ export function withShadow(
     // Every reference is needed for the shadow's accessed bits.
     observes: isForeseen ? 'future' : 'every-reference',
     interval: (frameCount) =>
-      greatestCommonDivisor(intervalOf(leader, frameCount), intervalOf(shadow, frameCount)),
+      commonInterval(intervalOf(leader, frameCount), intervalOf(shadow, frameCount)),
     defaults: {},
     create(context) {
       const { frames } = context;
@@ -94,9 +103,4 @@ function needsOf(policy: NamedPolicy, frameCount: number) {
 /** References between two calls; 0 for never. */
 function intervalOf({ spec, options }: NamedPolicy, frameCount: number): number {
   return spec.interval?.(frameCount, { ...spec.defaults, ...options }) ?? 0;
-}
-
-/** Of 0 and a number, the number. */
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

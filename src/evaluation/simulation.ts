@@ -1,10 +1,18 @@
 /** Policies on one reference string at several memory sizes: what each of them costs. */
 import { costOf, type Prices } from '../engine/machine.ts';
-import type { FaultCounts } from '../engine/memory.ts';
+import type { FaultCounts, Memory } from '../engine/memory.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
 import type { PolicyOptions, PolicySpec } from '../engine/policy.ts';
-import { replay } from '../engine/replay.ts';
+import {
+  DEMAND_PAGING,
+  type Prefetching,
+  type ReadAhead,
+  type ReadAheadCounts,
+  readAheadOf,
+} from '../engine/readAhead.ts';
+import { type Run, replay, replayThrough } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
+import { type PrefetchWorth, prefetchWorth } from './prefetchWorth.ts';
 
 /** A policy with options, as the user named it. */
 export interface NamedPolicy {
@@ -17,7 +25,9 @@ export interface NamedPolicy {
 export interface SimulationRow extends FaultCounts {
   readonly policy: string;
   readonly frames: number;
+  /** Pages read ahead cost what page-ins cost. */
   readonly cost: number;
+  readonly prefetches?: ReadAheadCounts & PrefetchWorth;
   /** The frames from which on the capture is right, where `frames` is fewer. */
   readonly belowFilter?: number;
 }
@@ -32,28 +42,51 @@ export interface Simulation {
   }[];
   readonly prices: Prices;
   readonly seed: number;
+  readonly prefetching?: Prefetching | undefined;
+  /** Called with the memory of each run when it has ended. */
+  readonly onEnd?: ((memory: Memory) => void) | undefined;
 }
 
 /** A row a size and policy, size by size. */
 export function simulatePolicies(
   references: ReferenceString,
-  { policies, sizes, prices, seed }: Simulation,
+  { policies, sizes, prices, seed, prefetching, onEnd }: Simulation,
 ): SimulationRow[] {
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const nextUse = needsFuture ? computeNextUse(references) : undefined;
   return sizes.flatMap(({ frames, usedFrames, belowFilter }) =>
     policies.map(({ label, spec, options }) => {
       const run = { frameCount: usedFrames, policy: spec, options, seed, nextUse };
-      const counts = replay(references, run);
+      const { counts, prefetches } = runOnce(references, run, { prefetching, onEnd });
+      const { issued = 0 } = prefetches ?? {};
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
       return {
         policy: label,
         frames,
         ...counts,
         pageOuts,
-        cost: costOf(counts, prices),
+        cost: costOf({ ...counts, pageIns: counts.pageIns + issued }, prices),
+        ...(prefetches !== undefined && { prefetches }),
         ...(belowFilter !== undefined && { belowFilter }),
       };
     }),
   );
+}
+
+function runOnce(
+  references: ReferenceString,
+  run: Run,
+  { prefetching, onEnd }: Pick<Simulation, 'prefetching' | 'onEnd'>,
+): Pick<SimulationRow, 'prefetches'> & { readonly counts: FaultCounts } {
+  if (prefetching === undefined && onEnd === undefined) return { counts: replay(references, run) };
+  let readAhead: ReadAhead | undefined;
+  const memory = replayThrough(references, run, (started) => {
+    readAhead = readAheadOf(references, started, run.policy, prefetching ?? DEMAND_PAGING);
+    return readAhead;
+  });
+  onEnd?.(memory);
+  const counts = memory.counts(references.pages.length);
+  if (prefetching === undefined || readAhead === undefined) return { counts };
+  const prefetches = readAhead.counts();
+  return { counts, prefetches: { ...prefetches, ...prefetchWorth(prefetches, counts.pageIns) } };
 }

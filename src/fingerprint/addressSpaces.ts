@@ -16,19 +16,10 @@
  * and never referenced cost nothing. A few array accesses a reference; a fork or an unmap costs its
  * runs and leaves. 260 bytes a leaf; 4 bytes a living sequence for each 64 pages.
  */
-import { assert, InputError } from '../support/assert.ts';
-import { GrowingColumn } from '../support/growingColumn.ts';
+import { assert } from '../support/assert.ts';
 import { Action } from './action.ts';
-import type {
-  Fingerprint,
-  Mapping,
-  Page,
-  PageRange,
-  ReferenceString,
-  Releases,
-  Sequence,
-} from './fingerprint.ts';
-import { ObjectPages } from './objectPages.ts';
+import type { Fingerprint, Mapping, Page, PageRange, Sequence } from './fingerprint.ts';
+import { ObjectPages, type PageCreated } from './objectPages.ts';
 import { EMPTY_LEAF, LEAF_BITS, LEAF_LENGTH, NOTHING, PageTableLeaves } from './pageTableLeaves.ts';
 import { Regions } from './regions.ts';
 
@@ -37,13 +28,26 @@ const WRITABLE = 1;
 
 interface AddressSpace {
   readonly regions: Regions;
+  /** The object of its anonymous pages in each mapping, by row; those before a fork keep theirs. */
+  readonly objectOf: Map<number, number>;
   /** The leaf of each 64 positions. */
   readonly directory: Uint32Array;
+}
+
+/** Is told what the actions played come to. */
+export interface PageSink {
+  /** Before anything else is told of the page. */
+  readonly create: PageCreated;
+  /** The action at `row`, of the sequence that plays, refers to `page`; a copy is two calls. */
+  refer(page: Page, write: number, row: number): void;
+  /** Nobody holds these any more; ascending. */
+  release(pages: readonly Page[]): void;
 }
 
 /** Plays the actions of a valid fingerprint with maps, in any order it can happen in. */
 export class AddressSpaces {
   readonly #fingerprint: Fingerprint;
+  readonly #sink: PageSink;
   readonly #pageSize: bigint;
   /** The page numbers referenced, ascending. */
   readonly #sorted: BigUint64Array;
@@ -51,17 +55,15 @@ export class AddressSpaces {
   readonly #positionOf: Uint32Array;
   readonly #spaces: (AddressSpace | undefined)[];
   readonly #leaves = new PageTableLeaves();
-  readonly #objects = new ObjectPages();
-  // The string so far.
-  readonly #pages = GrowingColumn.uint32();
-  readonly #writes = GrowingColumn.uint8();
-  readonly #releaseTicks: number[] = [];
-  readonly #releaseStarts: number[] = [0];
-  readonly #released = GrowingColumn.uint32();
+  readonly #objects: ObjectPages;
 
-  constructor(fingerprint: Fingerprint) {
+  constructor(fingerprint: Fingerprint, sink: PageSink) {
     const { pageNumbers, pageSizeBytes, sequences } = fingerprint;
     this.#fingerprint = fingerprint;
+    this.#sink = sink;
+    this.#objects = new ObjectPages((page, kind, object, index, use) =>
+      sink.create(page, kind, object, index, use),
+    );
     this.#pageSize = BigInt(pageSizeBytes);
     this.#sorted = pageNumbers.slice().sort();
     this.#positionOf = Uint32Array.from(pageNumbers, (number) => this.#positionFrom(number));
@@ -73,8 +75,7 @@ export class AddressSpaces {
     const { actions, operands } = this.#fingerprint.sequences[sequence];
     const positionOf = this.#positionOf;
     const leaves = this.#leaves;
-    const pages = this.#pages;
-    const writes = this.#writes;
+    const sink = this.#sink;
     const space = this.#spaceOf(sequence);
     const { directory } = space;
     for (let row = from; row < to; row++) {
@@ -88,34 +89,15 @@ export class AddressSpaces {
       const entry = leaves.entries[leaf * LEAF_LENGTH + (position & (LEAF_LENGTH - 1))];
       const isWritable = (entry & WRITABLE) !== 0 && leaves.users[leaf] === 1;
       if (entry !== NOTHING && (action === Action.Read || isWritable)) {
-        pages.push(entry >> 1);
-        writes.push(action);
+        sink.refer(entry >> 1, action, row);
       } else {
-        this.#resolve(space, position, action);
+        this.#resolve(space, position, action, row);
       }
     }
   }
 
-  /** All that was played, in that order; the address spaces are spent. */
-  references(): ReferenceString {
-    const referenceCount = this.#pages.length;
-    if (referenceCount >= 2 ** 31) {
-      throw new InputError(
-        `${this.#fingerprint.name}: ${referenceCount} references, copies read included.`,
-        'the most is 2^31 - 1',
-      );
-    }
-    return {
-      pages: this.#pages.join(),
-      writes: this.#writes.join(),
-      pageCount: this.#objects.count,
-      kinds: this.#objects.kinds(),
-      releases: this.#releases(),
-    };
-  }
-
   /** The first reference to a page, or its first write since it may have been shared. */
-  #resolve(space: AddressSpace, position: number, action: number): void {
+  #resolve(space: AddressSpace, position: number, action: number, row: number): void {
     const objects = this.#objects;
     const leaf = this.#ownLeaf(space, position >>> LEAF_BITS);
     const { entries } = this.#leaves;
@@ -123,36 +105,43 @@ export class AddressSpaces {
     if (entries[at] === NOTHING) entries[at] = this.#firstEntry(space, position);
     const page = entries[at] >> 1;
     if (action === Action.Read || (entries[at] & WRITABLE) !== 0) {
-      this.#refer(page, action);
+      this.#sink.refer(page, action, row);
       return;
     }
     if (objects.isCounted(page)) {
       if (objects.hasOneHolder(page)) {
         entries[at] |= WRITABLE;
-        this.#refer(page, action);
+        this.#sink.refer(page, action, row);
         return;
       }
       objects.drop(page);
     }
-    this.#refer(page, Action.Read);
-    const copy = objects.create();
+    this.#sink.refer(page, Action.Read, row);
+    const copy = this.#createAt(space, position);
     entries[at] = (copy << 1) | WRITABLE;
-    this.#refer(copy, action);
+    this.#sink.refer(copy, action, row);
   }
 
-  #refer(page: Page, action: number): void {
-    this.#pages.push(page);
-    this.#writes.push(action);
+  /** A new anonymous page at `position`. */
+  #createAt({ regions, objectOf }: AddressSpace, position: number): Page {
+    const row = regions.rowAt(position);
+    let object = objectOf.get(row);
+    if (object === undefined) {
+      object = this.#objects.addObject();
+      objectOf.set(row, object);
+    }
+    const { use } = this.#fingerprint.mappings[row];
+    return this.#objects.create(object, this.#sorted[position], use);
   }
 
   /** What the mapping at `position` says its page is. */
-  #firstEntry({ regions }: AddressSpace, position: number): number {
-    const mapping = this.#fingerprint.mappings[regions.rowAt(position)];
-    const { backing } = mapping;
-    if (backing.kind === 'anonymous') return (this.#objects.create() << 1) | WRITABLE;
+  #firstEntry(space: AddressSpace, position: number): number {
+    const mapping = this.#fingerprint.mappings[space.regions.rowAt(position)];
+    const { backing, use } = mapping;
+    if (backing.kind === 'anonymous') return (this.#createAt(space, position) << 1) | WRITABLE;
     const pageInMap = this.#sorted[position] - mapping.address / this.#pageSize;
     const index = backing.offset / this.#pageSize + pageInMap;
-    const page = this.#objects.pageIn(this.#objects.storeOf(backing), index);
+    const page = this.#objects.pageIn(this.#objects.storeOf(backing), index, use);
     const isPrivate = backing.kind === 'file' && !backing.shared;
     return (page << 1) | (isPrivate ? 0 : WRITABLE);
   }
@@ -205,7 +194,11 @@ export class AddressSpaces {
     assert(this.#spaces[child] === undefined, 'a child starts at its fork');
     const { users } = this.#leaves;
     for (const leaf of directory) if (leaf !== EMPTY_LEAF) users[leaf]++;
-    this.#spaces[child] = { regions: new Regions(regions), directory: directory.slice() };
+    this.#spaces[child] = {
+      regions: new Regions(regions),
+      objectOf: new Map(),
+      directory: directory.slice(),
+    };
   }
 
   #map({ regions }: AddressSpace, mapping: Mapping, row: number): void {
@@ -237,9 +230,7 @@ export class AddressSpaces {
     }
     if (gone.length === 0) return;
     gone.sort((a, b) => a - b);
-    for (const page of gone) this.#released.push(page);
-    this.#releaseTicks.push(this.#pages.length);
-    this.#releaseStarts.push(this.#released.length);
+    this.#sink.release(gone);
   }
 
   /** Empties entries of a leaf that has one user, and adds the pages nobody holds any more. */
@@ -254,21 +245,13 @@ export class AddressSpaces {
     }
   }
 
-  #releases(): Releases | undefined {
-    if (this.#releaseTicks.length === 0) return undefined;
-    return {
-      ticks: Int32Array.from(this.#releaseTicks),
-      firstPage: Int32Array.from(this.#releaseStarts),
-      pages: this.#released.join(),
-    };
-  }
-
   /** That of a sequence nobody forked is empty at its start. */
   #spaceOf(sequence: Sequence): AddressSpace {
     let space = this.#spaces[sequence];
     if (space === undefined) {
       const slotCount = Math.ceil(this.#sorted.length / LEAF_LENGTH);
-      space = { regions: new Regions(), directory: new Uint32Array(slotCount) };
+      const directory = new Uint32Array(slotCount);
+      space = { regions: new Regions(), objectOf: new Map(), directory };
       this.#spaces[sequence] = space;
     }
     return space;

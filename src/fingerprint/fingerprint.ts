@@ -112,15 +112,38 @@ export interface Releases {
   readonly pages: Uint32Array;
 }
 
+/** What is known of each page beforehand: columns, a row a dense page. */
+export interface PageFacts {
+  /** A `PageKind` a page. */
+  readonly kinds: Uint8Array;
+  /** Absent when nobody knows: the page is its own neighbourhood. */
+  readonly places?: PagePlaces | undefined;
+  /** 1 + a row of `MEMORY_USES`, 0 where unknown, a page each; absent: all are. */
+  readonly uses?: Uint8Array | undefined;
+}
+
+/**
+ * Where each page lies: its object (a file, shared memory, an anonymous map of one process, or an
+ * address space as a whole), and its index there. Two pages share a place when one is the other's
+ * copy after a fork.
+ */
+export interface PagePlaces {
+  readonly objects: Uint32Array;
+  /** In pages; rounded above 2⁵³. */
+  readonly indices: Float64Array;
+}
+
 /** One interleaving of a fingerprint's references, in the order they are to be replayed. */
-export interface ReferenceString {
+export interface ReferenceString extends PageFacts {
   /** A dense page a reference. */
   readonly pages: Uint32Array;
   /** 1 for a write, 0 for a read, a reference each. */
   readonly writes: Uint8Array;
   readonly pageCount: number;
-  /** A `PageKind` a page. */
-  readonly kinds: Uint8Array;
+  /** Who made each reference; absent: all are of sequence 0. */
+  readonly sequences?: Uint32Array | undefined;
+  /** A hash of the instruction that made each; 0: unknown. Absent when all are. */
+  readonly signatures?: Uint32Array | undefined;
   /** Exits and unmaps; undefined when no page is ever given back. */
   readonly releases: Releases | undefined;
 }

@@ -12,17 +12,18 @@ import { AddressSpaces } from './addressSpaces.ts';
 import {
   type ActionSequence,
   type Fingerprint,
+  type PageFacts,
   PageKind,
   type ReferenceString,
   type Tick,
 } from './fingerprint.ts';
 import { type Exit, ownPages, releasesOf } from './ownPages.ts';
+import { StringRecorder } from './stringRecorder.ts';
 import { takeTurns } from './turns.ts';
 
 /** Columns of the string and the exits on the way. */
-interface Interleaving {
-  readonly pages: Uint32Array;
-  readonly writes: Uint8Array;
+interface Interleaving
+  extends Pick<ReferenceString, 'pages' | 'writes' | 'sequences' | 'signatures'> {
   readonly exits: readonly Exit[];
 }
 
@@ -33,17 +34,20 @@ interface Interleaving {
 export function linearize(fingerprint: Fingerprint): ReferenceString {
   const { sequences, pageNumbers, mappings } = fingerprint;
   if (mappings.length > 0) {
-    const spaces = new AddressSpaces(fingerprint);
-    takeTurns(sequences, (sequence, from, to) => spaces.play(sequence, from, to));
-    return spaces.references();
+    const recorder = new StringRecorder(fingerprint);
+    const spaces = new AddressSpaces(fingerprint, recorder);
+    takeTurns(sequences, (sequence, from, to) => {
+      recorder.turn(sequence);
+      spaces.play(sequence, from, to);
+    });
+    return recorder.references();
   }
-  const { pages, writes, exits } =
+  const { exits, ...columns } =
     sequences.length === 1 ? takeAll(sequences[0]) : interleave(fingerprint);
   return {
-    pages,
-    writes,
+    ...columns,
+    ...pageFacts(fingerprint),
     pageCount: pageNumbers.length,
-    kinds: pageKinds(fingerprint),
     releases: exits.length === 0 ? undefined : releasesOf(exits, ownPages(fingerprint)),
   };
 }
@@ -57,26 +61,36 @@ export function refuseMaps({ name, mappings }: Fingerprint): void {
   );
 }
 
-/** The `PageKind` of each page of a fingerprint without maps. */
-export function pageKinds({ backing, pageNumbers }: Fingerprint): Uint8Array {
+/** Of the pages of a fingerprint without maps: one address space, all of one kind. */
+export function pageFacts({ backing, pageNumbers }: Fingerprint): PageFacts {
   const kind = backing === 'file' ? PageKind.File : PageKind.Anonymous;
-  return new Uint8Array(pageNumbers.length).fill(kind);
+  return {
+    kinds: new Uint8Array(pageNumbers.length).fill(kind),
+    places: {
+      objects: new Uint32Array(pageNumbers.length),
+      indices: Float64Array.from(pageNumbers, Number),
+    },
+  };
 }
 
 /** A lone sequence has no order to find; it often has no action but references, to be shared. */
-function takeAll({ actions, operands }: ActionSequence): Interleaving {
+function takeAll({ actions, operands, signatures: known }: ActionSequence): Interleaving {
   const referenceCount = countReferences(actions);
-  if (referenceCount === actions.length) return { pages: operands, writes: actions, exits: [] };
+  if (referenceCount === actions.length) {
+    return { pages: operands, writes: actions, signatures: known, exits: [] };
+  }
   const pages = new Uint32Array(referenceCount);
   const writes = new Uint8Array(referenceCount);
+  const signatures = known && new Uint32Array(referenceCount);
   let tick = 0;
   for (let row = 0; row < actions.length; row++) {
     if (actions[row] > Action.Write) continue;
+    if (signatures !== undefined) signatures[tick] = known![row];
     pages[tick] = operands[row];
     writes[tick++] = actions[row];
   }
   const exited = actions[actions.length - 1] === Action.Exit;
-  return { pages, writes, exits: exited ? [{ sequence: 0, tick }] : [] };
+  return { pages, writes, signatures, exits: exited ? [{ sequence: 0, tick }] : [] };
 }
 
 function interleave({ name, sequences }: Fingerprint): Interleaving {
@@ -87,12 +101,17 @@ function interleave({ name, sequences }: Fingerprint): Interleaving {
   }
   const pages = new Uint32Array(referenceCount);
   const writes = new Uint8Array(referenceCount);
+  const makers = new Uint32Array(referenceCount);
+  const hasSignatures = sequences.some((sequence) => sequence.signatures !== undefined);
+  const signatures = hasSignatures ? new Uint32Array(referenceCount) : undefined;
   const exits: Exit[] = [];
   let tick: Tick = 0;
   takeTurns(sequences, (sequence, from, to) => {
-    const { actions, operands } = sequences[sequence];
+    const { actions, operands, signatures: known } = sequences[sequence];
     for (let row = from; row < to; row++) {
       if (actions[row] <= Action.Write) {
+        if (known !== undefined) signatures![tick] = known[row];
+        makers[tick] = sequence;
         pages[tick] = operands[row];
         writes[tick++] = actions[row];
       } else if (actions[row] === Action.Exit) {
@@ -100,7 +119,7 @@ function interleave({ name, sequences }: Fingerprint): Interleaving {
       }
     }
   });
-  return { pages, writes, exits };
+  return { pages, writes, sequences: makers, signatures, exits };
 }
 
 /** Reads and writes among `actions`. */

@@ -4,11 +4,10 @@
  * maps it; an anonymous one is known only to the page tables that hold it, which are counted, so
  * that it is known when it may be written without a copy and when it is gone.
  *
- * 5 bytes a page; 16 and up more for those with a place.
+ * 4 bytes a page; 16 and up more for those that are found by their place.
  */
 import { assert } from '../support/assert.ts';
-import { GrowingColumn } from '../support/growingColumn.ts';
-import { type Mapping, type Page, PageKind } from './fingerprint.ts';
+import { type Mapping, MEMORY_USES, type MemoryUse, type Page, PageKind } from './fingerprint.ts';
 import { PageNumbering } from './pageNumbering.ts';
 
 /** Stands where the holders of a page do not matter: it is shared by whoever maps it. */
@@ -19,23 +18,44 @@ const OBJECT_PAGE_COUNT_MAX = 2 ** 30;
 
 /** One file or one segment of shared memory: its pages by their index there. */
 export interface Store {
+  /** Its number among all objects. */
+  readonly object: number;
   readonly kind: (typeof PageKind)[keyof typeof PageKind];
   readonly indices: PageNumbering;
   readonly pages: Page[];
 }
 
+/** What is known of a page from its beginning on; numbered one after the last. */
+export type PageCreated = (
+  page: Page,
+  /** A `PageKind`. */
+  kind: number,
+  object: number,
+  /** Its index in the object; rounded above 2⁵³. */
+  index: number,
+  /** 1 + a row of `MEMORY_USES`; 0: unknown. */
+  use: number,
+) => void;
+
 export class ObjectPages {
-  readonly #kinds = GrowingColumn.uint8();
+  readonly #created: PageCreated;
+  #count = 0;
+  #objectCount = 0;
   #holders = new Int32Array(1024);
   readonly #stores = new Map<string, Store>();
 
-  get count(): number {
-    return this.#kinds.length;
+  constructor(created: PageCreated) {
+    this.#created = created;
   }
 
-  /** A new anonymous page, with one holder. */
-  create(): Page {
-    return this.#append(PageKind.Anonymous, 1);
+  /** The number of a new object, for the anonymous pages of one map of one process. */
+  addObject(): number {
+    return this.#objectCount++;
+  }
+
+  /** A new anonymous page at `index` of `object`, with one holder. */
+  create(object: number, index: bigint, use: MemoryUse | undefined): Page {
+    return this.#append(PageKind.Anonymous, 1, object, index, use);
   }
 
   /** The store behind a file or shared memory; the same for the same path, or the same id. */
@@ -45,16 +65,19 @@ export class ObjectPages {
     let store = this.#stores.get(key);
     if (store === undefined) {
       const kind = isFile ? PageKind.File : PageKind.Anonymous;
-      store = { kind, indices: new PageNumbering(), pages: [] };
+      store = { object: this.addObject(), kind, indices: new PageNumbering(), pages: [] };
       this.#stores.set(key, store);
     }
     return store;
   }
 
-  /** The page of `store` at `index`, counted in pages from its start; below 2⁶⁴. */
-  pageIn({ kind, indices, pages }: Store, index: bigint): Page {
+  /**
+   * The page of `store` at `index`, counted in pages from its start; below 2⁶⁴. `use` is of the map
+   * through which it is first seen.
+   */
+  pageIn({ object, kind, indices, pages }: Store, index: bigint, use?: MemoryUse): Page {
     const known = indices.pageOf(Number(index >> 32n), Number(index & 0xffffffffn));
-    if (known === pages.length) pages.push(this.#append(kind, UNCOUNTED));
+    if (known === pages.length) pages.push(this.#append(kind, UNCOUNTED, object, index, use));
     return pages[known];
   }
 
@@ -78,21 +101,23 @@ export class ObjectPages {
     return this.#holders[page] === 0;
   }
 
-  /** The `PageKind` of each page; nothing is added afterwards. */
-  kinds(): Uint8Array {
-    return this.#kinds.join();
-  }
-
-  #append(kind: number, holders: number): Page {
-    const page = this.#kinds.length;
+  #append(
+    kind: number,
+    holders: number,
+    object: number,
+    index: bigint,
+    use: MemoryUse | undefined,
+  ): Page {
+    const page = this.#count++;
     assert(page < OBJECT_PAGE_COUNT_MAX, 'there are at most 2^30 object pages');
     if (page === this.#holders.length) {
       const grown = new Int32Array(2 * page);
       grown.set(this.#holders);
       this.#holders = grown;
     }
-    this.#kinds.push(kind);
     this.#holders[page] = holders;
+    const useCode = use === undefined ? 0 : 1 + MEMORY_USES.indexOf(use);
+    this.#created(page, kind, object, Number(index), useCode);
     return page;
   }
 }

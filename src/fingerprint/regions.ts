@@ -10,6 +10,16 @@
  */
 import { assert } from '../support/assert.ts';
 
+/** No row. */
+export const UNMAPPED = -1;
+
+/** Positions [start, end) of one mapping. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly row: number;
+}
+
 export class Regions {
   readonly #starts: number[];
   readonly #ends: number[];
@@ -23,9 +33,27 @@ export class Regions {
 
   /** The row of the mapping that holds `position`, which is mapped. */
   rowAt(position: number): number {
+    const row = this.find(position);
+    assert(row !== UNMAPPED, 'a valid fingerprint references what is mapped');
+    return row;
+  }
+
+  /** The same; UNMAPPED where nothing is. */
+  find(position: number): number {
     const run = this.#runAfter(position) - 1;
-    assert(run >= 0 && position < this.#ends[run], 'a valid fingerprint references what is mapped');
-    return this.#rows[run];
+    return run >= 0 && position < this.#ends[run] ? this.#rows[run] : UNMAPPED;
+  }
+
+  /** What there is of [start, end), ascending. */
+  within(start: number, end: number): Run[] {
+    const runs: Run[] = [];
+    let run = Math.max(0, this.#runAfter(start) - 1);
+    for (; run < this.#starts.length && this.#starts[run] < end; run++) {
+      const first = Math.max(start, this.#starts[run]);
+      const last = Math.min(end, this.#ends[run]);
+      if (first < last) runs.push({ start: first, end: last, row: this.#rows[run] });
+    }
+    return runs;
   }
 
   /** Adds [start, end), not empty, of which nothing is mapped. */

@@ -1,6 +1,6 @@
 /** What is in a fingerprint, in numbers. */
 import { Action } from './action.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import type { Fingerprint, ReferenceString } from './fingerprint.ts';
 
 export interface FingerprintSummary {
   readonly sequences: number;
@@ -52,4 +52,33 @@ export function summarizeFingerprint(fingerprint: Fingerprint): FingerprintSumma
     pages: pageNumbers.length,
     sharedPages: mappings.length > 0 ? null : sharedPages,
   };
+}
+
+export interface ObjectPageCounts {
+  /** Pages that are told apart in memory: what percentages of memory sizes are of. */
+  readonly objectPages: number;
+  /** Of these, the ones that more than one sequence references. */
+  readonly sharedPages: number;
+}
+
+/** Of the references as they are replayed, where maps are resolved; 4 bytes a page. */
+export function countObjectPages({
+  pages,
+  pageCount,
+  sequences,
+}: Pick<ReferenceString, 'pages' | 'pageCount' | 'sequences'>): ObjectPageCounts {
+  if (sequences === undefined) return { objectPages: pageCount, sharedPages: 0 };
+  /** 1 + the sequence that used it first; the sign marks a second one. */
+  const userOf = new Int32Array(pageCount);
+  let sharedPages = 0;
+  for (let tick = 0; tick < pages.length; tick++) {
+    const page = pages[tick];
+    const user = sequences[tick] + 1;
+    if (userOf[page] === 0) userOf[page] = user;
+    else if (userOf[page] > 0 && userOf[page] !== user) {
+      userOf[page] = -user;
+      sharedPages++;
+    }
+  }
+  return { objectPages: pageCount, sharedPages };
 }

@@ -2,15 +2,20 @@
  * A fitted model as a replacement policy: score some resident pages, evict the one predicted to be
  * used farthest ahead.
  *
- *   frames ── sample of K ──► features, raw ──► scores ──► highest leaves
+ *   frames ── candidates ──► features, raw ──► scores ──► highest leaves
+ *             sample of K, and the best `pool` of last time
+ *             or, guarded: what the best of the experts has let go
  *
  * Plain loops over columns; nothing is allocated after the start, no learning library is loaded.
  * Cost an eviction: K draws, and K values of each feature. Scanning more does not help a rough
  * predictor, for among many the highest score is mostly the largest error: see README.md.
  */
 import { CandidateSampler } from '../dataset/candidates.ts';
-import type { Feature, FeatureScale } from '../dataset/feature.ts';
-import type { Frame, FrameTable } from '../engine/frameTable.ts';
+import type { Feature } from '../dataset/feature.ts';
+import { FeatureSet, featureContext, featureInterval } from '../dataset/featureSet.ts';
+import { panelExperts } from '../dataset/trackers/panelExperts.ts';
+import type { Experts } from '../engine/experts.ts';
+import type { Frame } from '../engine/frameTable.ts';
 import {
   definePolicy,
   type PolicyContext,
@@ -20,8 +25,8 @@ import {
 } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { assert, InputError } from '../support/assert.ts';
-import { addScores, highest, weightsOf } from './linearScore.ts';
 import type { FittedModel } from './model.ts';
+import { createModelScore, highest, type ModelScore } from './modelScore.ts';
 
 /** The features of `model` from a catalog that has them, as they were when it was fitted. */
 export function featuresOf(model: FittedModel, catalog: readonly Feature[]): readonly Feature[] {
@@ -39,108 +44,199 @@ export function featuresOf(model: FittedModel, catalog: readonly Feature[]): rea
 
 /** Scores frames by a model. The two ways of asking agree to the last bit. */
 export class Scorer {
-  readonly #features: readonly Feature[];
-  readonly #scales: readonly FeatureScale[];
-  readonly #bias: number;
-  readonly #weights: Float64Array;
-  readonly #values: Float32Array;
-  readonly #scores: Float64Array;
+  readonly #frameCount: number;
+  readonly #features: FeatureSet;
+  readonly #score: ModelScore;
+  /** A column a feature. */
+  readonly #values: readonly Float32Array[];
+  /** Of the candidates scored last. */
+  readonly scores: Float64Array;
   readonly #one = new Int32Array(1);
 
-  /** At most `countMax` candidates are scored at once. */
-  constructor(model: FittedModel, features: readonly Feature[], countMax: number) {
-    const { bias, weights } = weightsOf(model);
+  /** `features` are those of the model; at most `countMax` candidates are scored at once. */
+  constructor(model: FittedModel, features: FeatureSet, frameCount: number, countMax: number) {
+    this.#frameCount = frameCount;
     this.#features = features;
-    this.#scales = features.map((feature) => feature.scale);
-    this.#bias = bias;
-    this.#weights = weights;
-    this.#values = new Float32Array(countMax);
-    this.#scores = new Float64Array(countMax);
+    this.#score = createModelScore(model);
+    this.#values = model.features.map(() => new Float32Array(countMax));
+    this.scores = new Float64Array(countMax);
   }
 
   /** The predicted target of one frame; the higher, the sooner it should leave. */
-  score(frames: FrameTable, frame: Frame, tick: Tick): number {
+  score(frame: Frame, tick: Tick): number {
     this.#one[0] = frame;
-    this.#scoreAll(frames, this.#one, 1, tick);
-    return this.#scores[0];
+    this.#scoreAll(this.#one, 1, tick);
+    return this.scores[0];
   }
 
-  /** Of the first `count` candidates the one with the highest score, the first of equals. */
-  best(frames: FrameTable, candidates: Int32Array, count: number, tick: Tick): Frame {
-    this.#scoreAll(frames, candidates, count, tick);
-    return candidates[highest(this.#scores, count)];
+  /** Of the first `count` candidates the row with the highest score, the first of equals. */
+  best(candidates: Int32Array, count: number, tick: Tick): number {
+    this.#scoreAll(candidates, count, tick);
+    return highest(this.scores, count);
   }
 
-  #scoreAll(frames: FrameTable, candidates: Int32Array, count: number, tick: Tick): void {
+  #scoreAll(candidates: Int32Array, count: number, tick: Tick): void {
     const values = this.#values;
-    const scores = this.#scores;
-    scores.fill(this.#bias, 0, count);
-    for (let i = 0; i < this.#features.length; i++) {
-      this.#features[i].fill(frames, candidates, count, tick, values, 0);
-      addScores(scores, values, 0, count, this.#weights[i], this.#scales[i]);
+    for (let i = 0; i < values.length; i++) {
+      this.#features.fill(i, candidates, count, tick, values[i], 0);
     }
+    this.#score.score(values, 0, count, this.#frameCount, this.scores);
   }
 }
 
-/**
- * The policy of a model. Option `candidates`: pages looked at for each eviction, a seeded sample
- * without replacement; 0 looks at all.
- */
+const DEFAULTS = {
+  /** Pages looked at for each eviction, a seeded sample without replacement; 0: all. */
+  candidates: 32,
+  /** Of these, so many are the ones that scored highest, but for the victim, last time. */
+  pool: 0,
+  /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
+  guard: 0,
+  /** As for the policy `duel`. */
+  horizon: 8,
+  margin: 0.97,
+};
+
+type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
+
+/** The policy of a model. */
 export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): PolicySpec {
   const features = featuresOf(model, catalog);
+  const observes = strongestObservation(features.map((feature) => feature.observes));
   return definePolicy({
     id: 'learned',
     title: `Fitted ${model.kind} model of ${features.map((feature) => feature.id).join(', ')}`,
     source: `${model.learner}, fitted on ${model.provenance.fingerprints.join(', ')}`,
-    observes: strongestObservation(features.map((feature) => feature.observes)),
-    defaults: { candidates: 32 },
-    create: (context, { candidates }) => new LearnedPolicy(context, model, features, candidates),
+    observes,
+    interval: (frameCount) => featureInterval(features, frameCount),
+    defaults: DEFAULTS,
+    create: (context, options) => new LearnedPolicy(context, model, features, observes, options),
   });
 }
 
 class LearnedPolicy implements ReplacementPolicy {
-  readonly #frames: FrameTable;
+  readonly #features: FeatureSet;
+  readonly #experts: Experts | undefined;
   readonly #scorer: Scorer;
   readonly #candidates: Int32Array;
   /** Absent when every frame is looked at. */
   readonly #sampler: CandidateSampler | undefined;
+  /** The best frames of last time, and the pages they held. */
+  readonly #pool: Frame[] = [];
+  readonly #poolPages: Page[] = [];
+  readonly #poolSize: number;
+  readonly #pageOf: Int32Array;
 
   constructor(
-    { frames, random }: PolicyContext,
+    context: PolicyContext,
     model: FittedModel,
     features: readonly Feature[],
-    candidates: number,
+    observes: PolicySpec['observes'],
+    options: Options,
   ) {
-    if (!Number.isInteger(candidates) || candidates < 0) {
-      throw new InputError(
-        `a model cannot look at ${candidates} candidates`,
-        'give a whole number, or 0 to look at every page in memory',
-      );
-    }
-    const { frameCount } = frames;
+    checkOptions(options, observes);
+    const { candidates, pool, guard } = options;
+    const { frameCount, pageOf } = context.frames;
     const isSample = candidates !== 0 && candidates < frameCount;
     const count = isSample ? candidates : frameCount;
-    this.#frames = frames;
+    this.#pageOf = pageOf;
+    this.#features = new FeatureSet(features, featureContext(context));
+    // Of their own, for the experts of features know nothing of a leader's options.
+    this.#experts = guard === 1 ? panelExperts(context, options) : undefined;
     this.#candidates = Int32Array.from({ length: count }, (_, frame) => frame);
-    this.#sampler = isSample ? new CandidateSampler(frameCount, random) : undefined;
-    this.#scorer = new Scorer(model, features, count);
+    this.#sampler = isSample ? new CandidateSampler(frameCount, context.random) : undefined;
+    this.#scorer = new Scorer(model, this.#features, frameCount, count);
+    this.#poolSize = isSample ? Math.min(pool, count) : 0;
   }
 
-  chooseVictim(_wanted: Page, tick: Tick): Frame {
+  chooseVictim(wanted: Page, tick: Tick): Frame {
     const candidates = this.#candidates;
-    this.#sampler?.draw(NOTHING_REQUIRED, candidates);
-    const victim = this.#scorer.best(this.#frames, candidates, candidates.length, tick);
-    assert(victim >= 0, 'a model chooses one of its candidates');
+    const count = this.#experts === undefined ? this.#draw() : this.#permitted(wanted, tick);
+    const row = this.#scorer.best(candidates, count, tick);
+    assert(row >= 0, 'a model chooses one of its candidates');
+    const victim = candidates[row];
+    if (this.#poolSize > 0) this.#keepBest(row, count);
     return victim;
   }
 
-  onLoad(): void {}
+  onLoad(frame: Frame, tick: Tick): void {
+    this.#experts?.onLoad(frame, tick);
+    this.#features.onLoad(frame, tick);
+  }
 
-  onReference(): void {}
+  onReference(frame: Frame, tick: Tick): void {
+    this.#experts?.onReference(frame, tick);
+    this.#features.onReference(frame, tick);
+  }
 
-  onFree(): void {}
+  onFree(frame: Frame, tick: Tick): void {
+    this.#experts?.onFree(frame);
+    this.#features.onFree(frame, tick);
+  }
 
-  onInterval(): void {}
+  onInterval(tick: Tick): void {
+    this.#features.onInterval(tick);
+  }
+
+  #draw(): number {
+    if (this.#sampler === undefined) return this.#candidates.length;
+    let kept = 0;
+    for (let i = 0; i < this.#pool.length; i++) {
+      if (this.#pageOf[this.#pool[i]] === this.#poolPages[i]) this.#pool[kept++] = this.#pool[i];
+    }
+    this.#pool.length = kept;
+    this.#sampler.draw(this.#pool, this.#candidates);
+    return this.#candidates.length;
+  }
+
+  /** The candidates that the leading expert let go first. */
+  #permitted(wanted: Page, tick: Tick): number {
+    const experts = this.#experts!;
+    experts.refer(wanted, tick);
+    experts.elect();
+    const { next, sentinel } = experts.permitted;
+    let count = 0;
+    for (
+      let frame = next[sentinel];
+      frame !== sentinel && count < this.#candidates.length;
+      frame = next[frame]
+    ) {
+      this.#candidates[count++] = frame;
+    }
+    assert(count > 0, 'one page at least may go');
+    return count;
+  }
+
+  /** Remembers the highest scores but the victim's. */
+  #keepBest(victimRow: number, count: number): void {
+    const { scores } = this.#scorer;
+    this.#pool.length = 0;
+    this.#poolPages.length = 0;
+    scores[victimRow] = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < this.#poolSize; i++) {
+      const row = highest(scores, count);
+      if (scores[row] === Number.NEGATIVE_INFINITY) return;
+      scores[row] = Number.NEGATIVE_INFINITY;
+      this.#pool.push(this.#candidates[row]);
+      this.#poolPages.push(this.#pageOf[this.#candidates[row]]);
+    }
+  }
 }
 
-const NOTHING_REQUIRED: readonly Frame[] = [];
+function checkOptions(options: Options, observes: PolicySpec['observes']): void {
+  const { candidates, pool, guard } = options;
+  if (!Number.isInteger(candidates) || candidates < 0 || !Number.isInteger(pool) || pool < 0) {
+    throw new InputError(
+      `a model cannot look at ${candidates} candidates and keep ${pool}`,
+      'give whole numbers; 0 candidates look at every page in memory',
+    );
+  }
+  if (guard !== 0 && guard !== 1) {
+    throw new InputError(`guard is a switch, not ${guard}`, 'give 0 or 1');
+  }
+  if (guard === 1 && observes !== 'every-reference') {
+    throw new InputError(
+      'the experts that guard a model must see every reference, and this model does not',
+      'leave out guard=1, or fit with a feature that observes every reference',
+    );
+  }
+}

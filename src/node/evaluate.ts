@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
-import { type EvaluationRow, evaluationRow } from '../evaluation/evaluation.ts';
+import { type EvaluationRow, evaluationRow, residentFrames } from '../evaluation/evaluation.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
@@ -67,10 +67,25 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
     }
     names.add(subject.name);
     // One fingerprint at a time is in memory; its cells run side by side.
+    const found = new Map<number, Promise<Optimum>>();
+    const optimumWith = (frames: number): Promise<Optimum> => {
+      const known = found.get(frames);
+      if (known !== undefined) return known;
+      const optimum = optimumOf(subject, frames, request);
+      found.set(frames, optimum);
+      return optimum;
+    };
     const [optima, results] = await Promise.all([
-      Promise.all(subject.frames.map((frames) => counted(optimumOf(subject, frames, request)))),
+      Promise.all(subject.frames.map((frames) => counted(optimumWith(frames)))),
       Promise.all(lines.map((line) => counted(resultOf(subject, line, request)))),
     ]);
+    const residents = await Promise.all(
+      results.map(({ counts }) =>
+        Promise.all(
+          counts.map((count, i) => optimumWith(residentFrames(subject.frames[i], count))),
+        ),
+      ),
+    );
     for (const [i, frames] of subject.frames.entries()) {
       for (const [j, { label }] of lines.entries()) {
         const key = {
@@ -83,7 +98,9 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
           seed: request.seed,
         };
         const counts = results[j].counts[i];
-        rows.push(evaluationRow(key, counts, optima[i], subject.lruPageIns[i], request.prices));
+        const lruPageIns = subject.lruPageIns[i];
+        const resident = residents[j][i];
+        rows.push(evaluationRow(key, counts, optima[i], resident, lruPageIns, request.prices));
       }
     }
   }

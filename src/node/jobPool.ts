@@ -52,12 +52,19 @@ function resultOf(answer: ThreadAnswer): unknown {
 
 /** The same string with columns that threads share instead of copying. */
 export function shareReferences(references: ReferenceString): ReferenceString {
-  const { pages, writes, kinds, releases } = references;
+  const { pages, writes, sequences, signatures, kinds, uses, places, releases } = references;
   return {
     ...references,
     pages: new Uint32Array(share(pages)),
     writes: new Uint8Array(share(writes)),
+    sequences: sequences && new Uint32Array(share(sequences)),
+    signatures: signatures && new Uint32Array(share(signatures)),
     kinds: new Uint8Array(share(kinds)),
+    uses: uses && new Uint8Array(share(uses)),
+    places: places && {
+      objects: new Uint32Array(share(places.objects)),
+      indices: new Float64Array(share(places.indices)),
+    },
     releases: releases && {
       ticks: new Int32Array(share(releases.ticks)),
       firstPage: new Int32Array(share(releases.firstPage)),
@@ -66,7 +73,7 @@ export function shareReferences(references: ReferenceString): ReferenceString {
   };
 }
 
-function share(column: Uint8Array | Int32Array | Uint32Array): SharedArrayBuffer {
+function share(column: Uint8Array | Int32Array | Uint32Array | Float64Array): SharedArrayBuffer {
   const shared = new SharedArrayBuffer(column.byteLength);
   new Uint8Array(shared).set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return shared;

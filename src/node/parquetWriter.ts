@@ -6,14 +6,14 @@ import { assert } from '../support/assert.ts';
 import type { ByteSink } from './atomicWrite.ts';
 
 /** How the values of a column are stored; all columns are required, none has nulls. */
-export type ParquetType = 'string' | 'int32' | 'float';
+export type ParquetType = 'string' | 'int32' | 'float' | 'double';
 
 export interface ParquetColumn {
   readonly name: string;
   readonly type: ParquetType;
 }
 
-export type ColumnValues = Int32Array | Float32Array | string[];
+export type ColumnValues = Int32Array | Float32Array | Float64Array | string[];
 
 export interface ParquetFileWriter {
   /** One row group: the values of each column, equally many. */
@@ -26,6 +26,7 @@ const SCHEMA_TYPES = {
   string: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   int32: { type: 'INT32' },
   float: { type: 'FLOAT' },
+  double: { type: 'DOUBLE' },
 } as const;
 
 /** Starts a file of `columns` in `sink`. Same values, same bytes. */

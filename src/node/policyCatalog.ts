@@ -20,6 +20,7 @@ import {
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { readModuleFolder } from './moduleFolder.ts';
+import { parseOptions } from './namedOptions.ts';
 import type { SavedOptimum } from './planFile.ts';
 
 /** A policy as it was asked for. */
@@ -64,7 +65,8 @@ export async function resolvePolicy(
 ): Promise<ResolvedPolicy> {
   const { name, optionText } = splitOptions(text);
   const { spec, saved, fittedOn = [] } = await findPolicy(name, loaders);
-  return { spec, options: parseOptions(optionText, spec, name), label: text, saved, fittedOn };
+  const options = parseOptions(optionText, { kind: 'policy', name, defaults: spec.defaults });
+  return { spec, options, label: text, saved, fittedOn };
 }
 
 /** `model` for `model:FILE`, `plan` for `plan:FILE`. */
@@ -106,45 +108,6 @@ async function findSpec(name: string): Promise<PolicySpec> {
     `there is no policy "${name}".`,
     meant === undefined ? 'list them with `evictlab policies`' : `did you mean ${meant}?`,
   );
-}
-
-function parseOptions(text: string | undefined, spec: PolicySpec, name: string): PolicyOptions {
-  if (text === undefined) return {};
-  const known = Object.keys(spec.defaults);
-  const options: Record<string, number> = {};
-  for (const part of text.split(',')) {
-    const match = /^([^=]*)=(.*)$/.exec(part);
-    if (match === null) {
-      throw new InputError(
-        `the policy "${name}" is given "${part}", which is not an option with a number.`,
-        `write it as ${name}:OPTION=NUMBER`,
-      );
-    }
-    const [, option, value] = match;
-    if (!known.includes(option)) {
-      const meant = nearest(option, known);
-      const all = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
-      throw new InputError(
-        `the policy "${name}" has no option "${option}".`,
-        meant === undefined ? all : `did you mean ${meant}?`,
-      );
-    }
-    if (Object.hasOwn(options, option)) {
-      throw new InputError(
-        `the policy "${name}" is given its option "${option}" twice.`,
-        'leave one of the two out',
-      );
-    }
-    const number = Number(value);
-    if (value.trim() === '' || !Number.isFinite(number)) {
-      throw new InputError(
-        `the policy "${name}" is given ${option}="${value}", which is not a number.`,
-        `its default is ${option}=${spec.defaults[option]}`,
-      );
-    }
-    options[option] = number;
-  }
-  return options;
 }
 
 /** A user's own file: its shape is checked here, what it does while it runs. */
@@ -242,6 +205,8 @@ function checkedPolicy(
     },
     onFree: (frame, tick) => guarded(path, 'onFree', () => policy.onFree(frame, tick)),
     onInterval: (tick) => guarded(path, 'onInterval', () => policy.onInterval(tick)),
+    onSoftFault: (frame, tick) =>
+      guarded(path, 'onSoftFault', () => policy.onSoftFault?.(frame, tick)),
   };
 }
 

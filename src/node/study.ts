@@ -18,10 +18,13 @@ import { fileURLToPath } from 'node:url';
 import { type Fold, foldsOf } from '../dataset/split.ts';
 import type { EvaluationRow } from '../evaluation/evaluation.ts';
 import { frameSizeText } from '../evaluation/frameSizes.ts';
+import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import { type PolicySummary, summarize } from '../evaluation/summary.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { evaluationCsv } from '../report/csv.ts';
 import { gapTable, summaryTable } from '../report/gapTable.ts';
+import { loadSentences } from '../report/sentences.ts';
+import { statisticsTable } from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { writeAtomically } from './atomicWrite.ts';
@@ -29,8 +32,10 @@ import { evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { writeModel } from './modelFile.ts';
+import { expandPolicies } from './policyNames.ts';
 import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
 import type { Study } from './studyFile.ts';
+import { writeStudyRecord } from './studyRecord.ts';
 import { trainFiles } from './trainFiles.ts';
 import { programVersion } from './version.ts';
 
@@ -46,6 +51,7 @@ export interface StudyRun {
 export interface StudyResult {
   readonly rows: readonly EvaluationRow[];
   readonly summaries: readonly PolicySummary[];
+  readonly statistics: Statistics;
   /** Paths of everything made. */
   readonly labels: readonly string[];
   readonly models: readonly string[];
@@ -71,11 +77,12 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     study.families,
   );
   const models = await fitAll(run, folds, inputs, labels);
+  const policies = await expandPolicies(study.policies);
   const rows = await evaluateFingerprints({
     inputs: inputs.map(({ path }) => path),
     lines: [
-      ...study.policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-      { label: study.learner, policyFor: (name) => `model:${models.modelFor(name)}` },
+      ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
+      { label: study.learner, policyFor: (name) => fittedPolicy(study, models.modelFor(name)) },
     ],
     sizes: study.sizes,
     prices: study.prices,
@@ -87,8 +94,34 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     onProgress: (done, total) => run.onProgress('evaluate', done, total),
   });
   const summaries = summarize(rows);
-  const tables = await writeTables(run, rows, summaries);
-  return { rows, summaries, labels: [...labels.values()].flat(), models: models.paths, tables };
+  const { learner, seed, prices, name: title } = study;
+  const statistics = policyStatistics(rows, { fitted: new Set([learner]), seed });
+  const tables = await writeTables(run, rows, summaries, statistics);
+  const record = await writeStudyRecord(output, {
+    format: 'evictlab-study',
+    version: 1,
+    program: `evictlab ${programVersion()}`,
+    study: title,
+    seed,
+    prices,
+    effort: run.effort,
+    fitted: learner,
+    fingerprints: inputs.map(({ name, digest, path }) => ({
+      name,
+      digest,
+      path,
+      model: models.modelFor(name),
+      labels: labels.get(name) ?? [],
+    })),
+  });
+  return {
+    rows,
+    summaries,
+    statistics,
+    labels: [...labels.values()].flat(),
+    models: models.paths,
+    tables: [...tables, record],
+  };
 }
 
 /** Names, and digests, tell what a model was fitted on from what it is judged by. */
@@ -191,7 +224,7 @@ async function fitAll(
       for (let round = 1; round <= rounds; round++) {
         // Only the newest states: older ones, kept, took back some of what the round had brought.
         const title = `fold-${i + 1}-round-${round}`;
-        const statesOf = `model:${model}`;
+        const statesOf = fittedPolicy(run.study, model);
         const labelling = trainInputs.map((input) => labelOne(run, input, statesOf, title));
         files = await Promise.all(labelling);
         model = await fitOne(run, files, i, round);
@@ -231,21 +264,38 @@ async function writeTables(
   { study, output }: StudyRun,
   rows: readonly EvaluationRow[],
   summaries: readonly PolicySummary[],
+  statistics: Statistics,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
-  const json = { study: name, version: programVersion(), seed, prices, summaries, rows };
+  const json = {
+    study: name,
+    version: programVersion(),
+    seed,
+    prices,
+    summaries,
+    statistics,
+    rows,
+  };
+  const sentences = loadSentences(rows, statistics).flatMap((load) => load.sentences);
+  const text = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
     'gaps.csv': evaluationCsv(rows),
-    'gaps.txt': `${gapTable(rows)}\n\n${summaryTable(summaries)}\n`,
+    'gaps.txt': `${[...text, sentences.join('\n')].join('\n\n')}\n`,
   };
   const paths: string[] = [];
-  for (const [file, text] of Object.entries(contents)) {
+  for (const [file, content] of Object.entries(contents)) {
     const path = join(output, file);
-    await writeAtomically(path, (sink) => sink.write(new TextEncoder().encode(text)));
+    await writeAtomically(path, (sink) => sink.write(new TextEncoder().encode(content)));
     paths.push(path);
   }
   return paths;
+}
+
+/** A model's file as a policy with the options of the study. */
+function fittedPolicy({ policyOptions }: Study, model: string): string {
+  const options = Object.entries(policyOptions).map(([name, value]) => `${name}=${value}`);
+  return options.length === 0 ? `model:${model}` : `model:${model}:${options.join(',')}`;
 }
 
 /** What may stand in the name of a file. */

@@ -26,6 +26,8 @@ export interface Study {
   readonly learner: string;
   readonly learnerOptions: Readonly<Record<string, number>>;
   readonly features: readonly string[] | undefined;
+  /** Of the fitted policy, as `model:FILE:option=value` has them. */
+  readonly policyOptions: Readonly<Record<string, number>>;
   /** How often the fit is repeated on the states its own last model visits (DAgger). */
   readonly rounds: number;
   /** Number of folds, or one fingerprint (or family) left out at a time. */
@@ -70,6 +72,7 @@ export async function readStudy(path: string): Promise<Study> {
     learner: train.text('learner', 'least-squares'),
     learnerOptions: train.section('options').numbers(),
     features: train.has('features') ? train.texts('features') : undefined,
+    policyOptions: train.section('policy').numbers(),
     rounds: train.whole('rounds', 0, 0),
     folds: study.wholeOrWord('folds', 'leave-one-out', 2, 'leave-one-out'),
     families: study.section('families').words(),

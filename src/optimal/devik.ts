@@ -22,6 +22,11 @@ export const devik = definePolicy({
   title: "devik's rule",
   source: 'M. Devera, How to find the best VM strategy for Linux',
   observes: 'future',
+  cost: {
+    bytesPerFrame: 0,
+    perReference: 'one insertion in a tree of bits',
+    perEviction: 'one find-max in each of two trees',
+  },
   defaults: { weight: 1 },
   create: (context, { weight }) => new Devik(context, weight),
 });

@@ -21,6 +21,11 @@ export const min = definePolicy({
   source: 'Bélády, IBM Systems Journal 1966',
   observes: 'future',
   inclusion: true,
+  cost: {
+    bytesPerFrame: 0,
+    perReference: 'one insertion in a tree of bits',
+    perEviction: 'one find-max in that tree',
+  },
   defaults: {},
   create: (context) => new Min(context),
 });

@@ -34,6 +34,11 @@ export const policy = definePolicy({
   source: 'Tanenbaum, Modern Operating Systems',
   observes: 'reference-bits',
   interval: (frameCount, { interval }) => intervalOption(frameCount, interval),
+  cost: {
+    bytesPerFrame: 1,
+    perReference: 'a bit, set by hardware; every interval a shift of each page',
+    perEviction: 'a search of the least age',
+  },
   defaults: { interval: 0 },
   create: (context) => new Aging(context),
 });

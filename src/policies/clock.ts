@@ -25,6 +25,11 @@ export const policy = definePolicy({
   title: 'CLOCK',
   source: 'Corbató, MIT Project MAC 1968',
   observes: 'reference-bits',
+  cost: {
+    bytesPerFrame: 0.125,
+    perReference: 'a bit, set by hardware',
+    perEviction: 'bits cleared on the way, a lap at most',
+  },
   defaults: {},
   create: (context) => new Clock(context),
 });

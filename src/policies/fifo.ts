@@ -18,6 +18,11 @@ export const policy = definePolicy({
   title: 'FIFO',
   source: 'Bélády, IBM Systems Journal 1966',
   observes: 'faults',
+  cost: {
+    bytesPerFrame: 8,
+    perReference: 'nothing',
+    perEviction: 'one link',
+  },
   defaults: {},
   create: (context) => new Fifo(context),
 });

@@ -23,6 +23,11 @@ export const policy = definePolicy({
   title: 'LFU since load',
   source: 'Coffman & Denning 1973; Shah, Mitra & Matani 2010',
   observes: 'every-reference',
+  cost: {
+    bytesPerFrame: 16,
+    perReference: 'one move between lists',
+    perEviction: 'one link',
+  },
   defaults: {},
   create: (context) => new Lfu(context),
 });

@@ -22,6 +22,11 @@ export const policy = definePolicy({
   source: 'Mattson, Gecsei, Slutz & Traiger, IBM Systems Journal 1970',
   observes: 'every-reference',
   inclusion: true,
+  cost: {
+    bytesPerFrame: 8,
+    perReference: 'one move in a list',
+    perEviction: 'one link',
+  },
   defaults: {},
   create: (context) => new Lru(context),
 });

@@ -22,6 +22,11 @@ export const policy = definePolicy({
   source: 'Chou & DeWitt, VLDB 1985',
   observes: 'every-reference',
   inclusion: true,
+  cost: {
+    bytesPerFrame: 8,
+    perReference: 'one move in a list',
+    perEviction: 'one link',
+  },
   defaults: {},
   create: (context) => new Mru(context),
 });

@@ -31,6 +31,11 @@ export const policy = definePolicy({
   source: 'Tanenbaum, Modern Operating Systems',
   observes: 'reference-bits',
   interval: (frameCount, { interval }) => intervalOption(frameCount, interval),
+  cost: {
+    bytesPerFrame: 0.25,
+    perReference: 'a bit, set by hardware',
+    perEviction: 'a search of the lowest class',
+  },
   defaults: { interval: 0 },
   create: (context) => new Nru(context),
 });

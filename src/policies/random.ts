@@ -17,6 +17,11 @@ export const policy = definePolicy({
   title: 'Random',
   source: 'Bélády, IBM Systems Journal 1966',
   observes: 'faults',
+  cost: {
+    bytesPerFrame: 0,
+    perReference: 'nothing',
+    perEviction: 'one draw',
+  },
   defaults: {},
   create: (context) => new RandomReplacement(context),
 });

@@ -22,6 +22,11 @@ export const policy = definePolicy({
   title: 'Second chance',
   source: 'Tanenbaum, Modern Operating Systems',
   observes: 'reference-bits',
+  cost: {
+    bytesPerFrame: 8.125,
+    perReference: 'a bit, set by hardware',
+    perEviction: 'bits cleared and pages moved on the way, a lap at most',
+  },
   defaults: {},
   create: (context) => new SecondChance(context),
 });

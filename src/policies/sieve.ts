@@ -24,6 +24,11 @@ export const policy = definePolicy({
   title: 'SIEVE',
   source: 'Zhang et al., NSDI 2024',
   observes: 'reference-bits',
+  cost: {
+    bytesPerFrame: 8.125,
+    perReference: 'a bit, set by hardware',
+    perEviction: 'bits cleared on the way, a lap at most',
+  },
   defaults: {},
   create: (context) => new Sieve(context),
 });

@@ -11,6 +11,7 @@ const FIELDS = [
   'seed',
   'references',
   'minorFaults',
+  'softFaults',
   'pageIns',
   'pageOuts',
   'cost',
@@ -19,14 +20,30 @@ const FIELDS = [
   'minPageIns',
   'lruPageIns',
   'closedPercent',
+  'meanFreeFrames',
 ] as const satisfies readonly (keyof EvaluationRow)[];
+
+const GAP_FIELDS = [
+  'gapPercentLow',
+  'gapPercentHigh',
+  'residentFrames',
+  'residentGapPercentLow',
+  'residentGapPercentHigh',
+];
 
 /** The gap's two ends become two columns; what is unbounded or has no meaning stays empty. */
 export function evaluationCsv(rows: readonly EvaluationRow[]): string {
   const lines = rows.map((row) =>
-    [...FIELDS.map((field) => row[field]), ...row.gapPercent].map(csvCell).join(','),
+    [
+      ...FIELDS.map((field) => row[field]),
+      ...row.gapPercent,
+      row.atEqualResident?.frames ?? null,
+      ...(row.atEqualResident?.gapPercent ?? [null, null]),
+    ]
+      .map(csvCell)
+      .join(','),
   );
-  return `${[...FIELDS, 'gapPercentLow', 'gapPercentHigh'].join(',')}\n${lines.join('\n')}\n`;
+  return `${[...FIELDS, ...GAP_FIELDS].join(',')}\n${lines.join('\n')}\n`;
 }
 
 /** One value, quoted where it must be. */

@@ -5,6 +5,12 @@ import type { EvaluationRow } from '../evaluation/evaluation.ts';
 import type { PolicySummary } from '../evaluation/summary.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
+/** Where a policy keeps frames free: the frames it used on average, and the gap of an optimum there. */
+const RESIDENT_COLUMNS: readonly Column[] = [
+  { title: 'resident', align: 'right' },
+  { title: 'gap % there', align: 'right' },
+];
+
 const ROW_COLUMNS: readonly Column[] = [
   { title: 'frames', align: 'right' },
   { title: 'policy', align: 'left' },
@@ -20,17 +26,27 @@ export function gapTable(rows: readonly EvaluationRow[]): string {
   const sections: string[] = [];
   for (const fingerprint of new Set(rows.map((row) => row.fingerprint))) {
     const own = rows.filter((row) => row.fingerprint === fingerprint);
+    const keepsFree = own.some((row) => row.atEqualResident !== null);
+    const more = keepsFree ? RESIDENT_COLUMNS : [];
     const cells: string[][] = [];
     for (const frames of new Set(own.map((row) => row.frames))) {
       const same = own.filter((row) => row.frames === frames);
       const { size, lowerBound, upperBound } = same[0];
       const shown = size.endsWith('%') ? `${formatCount(frames)} (${size})` : formatCount(frames);
-      cells.push([shown, 'optimum', '', '', bracketText(lowerBound, upperBound), '0', '']);
-      for (const row of same) cells.push(['', ...rowCells(row)]);
+      const bracket = bracketText(lowerBound, upperBound);
+      cells.push([shown, 'optimum', '', '', bracket, '0', '', ...more.map(() => '')]);
+      for (const row of same) {
+        cells.push(['', ...rowCells(row), ...(keepsFree ? residentCells(row) : [])]);
+      }
     }
-    sections.push(`${fingerprint}\n${formatTable(ROW_COLUMNS, cells)}`);
+    sections.push(`${fingerprint}\n${formatTable([...ROW_COLUMNS, ...more], cells)}`);
   }
   return sections.join('\n\n');
+}
+
+function residentCells({ atEqualResident }: EvaluationRow): string[] {
+  if (atEqualResident === null) return ['', ''];
+  return [formatCount(atEqualResident.frames), gapText(atEqualResident.gapPercent)];
 }
 
 function rowCells(row: EvaluationRow): string[] {

@@ -2,7 +2,7 @@
  * Who is next: a binary heap of (time, number), least time first, of equals the lower number. Each
  * number is in it at most once, so `capacity` numbers 0 … capacity − 1 are room enough.
  *
- * 16 bytes a number: where each one stands is kept, so that it can be moved forward.
+ * 16 bytes a number: where each one stands is kept, so that it can be moved or taken out.
  */
 import { assert } from './assert.ts';
 
@@ -34,14 +34,49 @@ export class Agenda {
     this.#rise(place, time, number);
   }
 
+  /** Gives a number that is in the agenda another time, earlier or later. */
+  move(time: number, number: number): void {
+    const place = this.#placeOf[number];
+    assert(place < this.#length && this.#numbers[place] === number, 'it is in the agenda');
+    this.#settle(place, time, number);
+  }
+
+  /** Takes out a number that is in the agenda. */
+  remove(number: number): void {
+    const place = this.#placeOf[number];
+    assert(place < this.#length && this.#numbers[place] === number, 'it is in the agenda');
+    const last = --this.#length;
+    if (place < last) this.#settle(place, this.#times[last], this.#numbers[last]);
+  }
+
+  /** The number that is next; NOBODY when there is none. */
+  get first(): number {
+    return this.#length === 0 ? NOBODY : this.#numbers[0];
+  }
+
   /** Takes out the number that is next; NOBODY when there is none. */
   pop(): number {
-    if (this.#length === 0) return NOBODY;
-    const first = this.#numbers[0];
-    this.#length--;
-    const time = this.#times[this.#length];
-    const number = this.#numbers[this.#length];
-    let place = 0;
+    const first = this.first;
+    if (first !== NOBODY) this.remove(first);
+    return first;
+  }
+
+  /** Whether someone comes before (time, number). */
+  precedes(time: number, number: number): boolean {
+    return this.#length > 0 && !this.#follows(0, time, number);
+  }
+
+  /** Moves (time, number) from the empty `place` to where it belongs. */
+  #settle(place: number, time: number, number: number): void {
+    if (place > 0 && this.#follows((place - 1) >>> 1, time, number)) {
+      this.#rise(place, time, number);
+    } else {
+      this.#sink(place, time, number);
+    }
+  }
+
+  /** The same, down. */
+  #sink(place: number, time: number, number: number): void {
     for (;;) {
       let child = 2 * place + 1;
       if (child >= this.#length) break;
@@ -54,12 +89,6 @@ export class Agenda {
       place = child;
     }
     this.#put(place, time, number);
-    return first;
-  }
-
-  /** Whether someone comes before (time, number). */
-  precedes(time: number, number: number): boolean {
-    return this.#length > 0 && !this.#follows(0, time, number);
   }
 
   /** Moves (time, number) from the empty `place` up to where it belongs. */

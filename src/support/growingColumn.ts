@@ -1,5 +1,5 @@
 /*
- * A column of integers whose length is not known beforehand: a list of chunks, joined at the end.
+ * A column of numbers whose length is not known beforehand: a list of chunks, joined at the end.
  *
  *   full  [64][64][128][256] … [2²⁰][2²⁰]      chunk [....    ]  the one being filled
  *
@@ -8,7 +8,7 @@
  */
 import { assert } from './assert.ts';
 
-type Column = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+type Column = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 const CHUNK_LENGTH_MIN = 64;
 const CHUNK_LENGTH_MAX = 2 ** 20;
@@ -31,6 +31,10 @@ export class GrowingColumn<T extends Column> {
 
   static uint32(): GrowingColumn<Uint32Array<ArrayBuffer>> {
     return new GrowingColumn((length) => new Uint32Array(length));
+  }
+
+  static float64(): GrowingColumn<Float64Array<ArrayBuffer>> {
+    return new GrowingColumn((length) => new Float64Array(length));
   }
 
   get length(): number {

@@ -99,7 +99,7 @@ describe('inspect', () => {
     ].join('\n');
     writeFileSync(join(folder, 'two.txt'), text);
     const json = evictlabJson('inspect two.txt', { cwd: folder });
-    const { digest, origin, ...rest } = json;
+    const { digest, origin, heatMap, workingSet, ...rest } = json;
     expect(rest).toEqual({
       fingerprint: 'two',
       sequences: 2,
@@ -108,12 +108,47 @@ describe('inspect', () => {
       reads: 3,
       writes: 1,
       pages: 3,
+      objectPages: 3,
       sharedPages: 1,
       pageSizeBytes: 4096,
       backing: 'anonymous',
     });
     expect(digest).toMatch(/^sha256:/);
     expect(origin).toEqual({});
+    // b is woken while a sleeps, so its pages 1 and 3 are used before a's 1 and 2.
+    expect(heatMap).toEqual({
+      blockBytes: 4096,
+      blocks: 3,
+      starts: [0, 1, 2, 3, 4],
+      references: [
+        [1, 0, 0],
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+    });
+    expect(workingSet).toMatchObject({ window: 1, meanPages: 1 });
+    expect(evictlabJson('inspect two.txt --no-pictures', { cwd: folder })).not.toHaveProperty(
+      'heatMap',
+    );
+  });
+
+  it('counts pages, not addresses, where there are maps', () => {
+    const folder = temporaryFolder();
+    const text = [
+      '# the same address is another page in b; the file is one for both',
+      'a U(a) M(0x1000,1,anonymous) M(0x8000,1,file:/f@0,shared) W(0x1000) R(0x8000) U(b) E',
+      'b D(a) M(0x1000,1,anonymous) M(0x9000,1,file:/f@0,shared) W(0x1000) R(0x9000) E',
+      '',
+    ].join('\n');
+    writeFileSync(join(folder, 'maps.txt'), text);
+    const json = evictlabJson('inspect maps.txt', { cwd: folder });
+    expect(json).toMatchObject({ pages: 3, objectPages: 3, sharedPages: 1 });
+    const { stdout } = evictlab('inspect maps.txt', { cwd: folder });
+    expect(stdout).toMatch(/^page addresses\s+3$/m);
+    expect(stdout).toMatch(/^pages\s+3$/m);
+    expect(stdout).toMatch(/^# x-axis: space, 3 blocks of 4 KB/m);
+    expect(stdout).toMatch(/^ {3}0 {2}1 pages \|\*{50}\|$/m);
   });
 
   it('prints a fingerprint in the notation, whole or its beginning', () => {
@@ -365,7 +400,7 @@ label: { max-decisions: 100 }
     const line = 'study plans/tiny.yaml --effort rules';
     const json = evictlabJson(line, { cwd: folder });
     const made = [json.labels, json.models, json.tables].flat().map(String);
-    expect(made.length).toBe(2 + 2 + 3);
+    expect(made.length).toBe(2 + 2 + 4);
     for (const path of made) expect(existsSync(resolve(folder, path))).toBe(true);
     expect((json.rows as JsonObject[]).map((row) => row.policy)).toEqual([
       'lru',

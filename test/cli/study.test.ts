@@ -64,6 +64,26 @@ describe('a study', () => {
     expect(trainedOn).toEqual([2, 2, 2]);
   });
 
+  it('runs the fitted policy with the options it gives, and refuses those there are not', () => {
+    const folder = studyFolder();
+    const costs = (policy: string): unknown => {
+      const train = `train: { learner: least-squares, policy: ${policy} }`;
+      writeFileSync(join(folder, 'study.yaml'), STUDY.replace(/train: .*/, train));
+      const { status, stderr } = evictlab('study study.yaml -o out --effort rules', {
+        cwd: folder,
+      });
+      if (status !== 0) return stderr.split('\n')[0];
+      const { rows } = JSON.parse(readFileSync(join(folder, 'out/gaps.json'), 'utf8')) as {
+        rows: { policy: string; cost: number }[];
+      };
+      return rows.filter((row) => row.policy === 'least-squares').map(({ cost }) => cost);
+    };
+    const plain = costs('{}');
+    expect(costs('{ candidates: 32 }')).toEqual(plain);
+    expect(costs('{ guard: 1, candidates: 8 }')).not.toEqual(plain);
+    expect(costs('{ gaurd: 1 }')).toMatch(/has no option "gaurd"/);
+  });
+
   it('goes on after an interruption and ends in the same bytes', async () => {
     const folder = studyFolder();
     evictlab('study study.yaml -o whole --threads 1 --effort rules', { cwd: folder });

@@ -174,13 +174,15 @@ describe('an elastic run', () => {
         const order = orderOf(fingerprint);
         const outcome = simulate(fingerprint, { frameCount, policy, seed: 3, machine, order });
         expect(own(outcome.order)).toEqual(own(order));
-        const total = (name: 'references' | 'minorFaults' | 'pageIns' | 'pageOuts' | 'evictions') =>
+        const total = (name: Exclude<keyof Outcome['sequences'][number], 'name'>) =>
           outcome.sequences.reduce((sum, sequence) => sum + sequence[name], 0);
-        const { dirtyAtEnd, ...counts } = outcome.counts;
+        const { dirtyAtEnd, meanFreeFrames, ...counts } = outcome.counts;
         expect(dirtyAtEnd).toBeGreaterThanOrEqual(0);
+        expect(meanFreeFrames).toBeLessThan(frameCount);
         expect(counts).toEqual({
           references: total('references'),
           minorFaults: total('minorFaults'),
+          softFaults: total('softFaults'),
           pageIns: total('pageIns'),
           pageOuts: total('pageOuts'),
           evictions: total('evictions'),
@@ -264,7 +266,8 @@ describe('an elastic run', () => {
           const outcome = simulate(fingerprint, { frameCount, policy, seed: 1, machine, order });
           // Nobody reads a page twice: every fault is a zero-filled page.
           expect(outcome.counts).toMatchObject({ references: 5, minorFaults: 5, pageIns: 0 });
-          expect(outcome.completionNs).toBe(10);
+          // Who writes early may make the next user of a frame wait.
+          if (policy.usesPager !== true) expect(outcome.completionNs).toBe(10);
         }
       }
     },
@@ -312,11 +315,6 @@ describe('an elastic run', () => {
     expect(() => run({ ...rest, sequences: [{ ...child, name: 'a' }, unborn] }, 1)).toThrow(
       'x: deadlock: "b" is never forked, and nobody goes on.',
     );
-  });
-
-  it('does not run address spaces', () => {
-    const fingerprint = parseFingerprint('a M(0,1,anonymous) R(0)', 'maps');
-    expect(() => run(fingerprint, 1)).toThrow('maps: it has maps');
   });
 
   it('does not show a policy a future that nobody knows', () => {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replayVerified } from '../../src/engine/replay.ts';
-import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import {
   type Fingerprint,
-  type Mapping,
   PageKind,
   type ReferenceString,
 } from '../../src/fingerprint/fingerprint.ts';
@@ -14,6 +12,7 @@ import { policy as clock } from '../../src/policies/clock.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { policy as min } from '../../src/policies/min.ts';
 import { policy as sieve } from '../../src/policies/sieve.ts';
+import { mappedPrograms } from '../support/mappedPrograms.ts';
 import { anyFingerprint, SEED } from './arbitraries.ts';
 import { naiveRun } from './naiveAddressSpaces.ts';
 
@@ -142,89 +141,14 @@ it('costs nothing for pages that are mapped and not referenced', () => {
 
 it('plays a lone sequence in one anonymous map as it plays it without maps', () => {
   const references = 'R(3) W(900) R(3) W(70) W(3) R(0)';
-  expect(linearize(text(`a M(0,1000,anonymous) ${references} E`))).toEqual(
-    linearize(text(`a ${references} E`)),
-  );
+  const mapped = linearize(text(`a M(0,1000,anonymous) ${references} E`));
+  const plain = linearize(text(`a ${references} E`));
+  // Only who numbers the pages' places first is another.
+  expect({ ...mapped, places: undefined }).toEqual({ ...plain, places: undefined });
+  expect(mapped.places?.indices).toEqual(plain.places?.indices);
 });
 
-const BACKINGS: readonly ((offset: bigint) => Mapping['backing'])[] = [
-  () => ({ kind: 'anonymous' }),
-  (offset) => ({ kind: 'file', path: '/f', offset, shared: false }),
-  (offset) => ({ kind: 'file', path: '/f', offset, shared: true }),
-  (offset) => ({ kind: 'file', path: '/g', offset, shared: false }),
-  (offset) => ({ kind: 'shared-memory', id: '7', offset }),
-];
-
-const step = fc.record({
-  // The first one more often than the others.
-  sequence: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
-  kind: fc.constantFrom(
-    ...([
-      'map',
-      'map',
-      'read',
-      'write',
-      'write',
-      'fork',
-      'unmap',
-      'unmap',
-      'sleep',
-      'exit',
-    ] as const),
-  ),
-  child: fc.nat(4),
-  start: fc.nat(200),
-  length: fc.integer({ min: 1, max: 120 }),
-  backing: fc.nat(BACKINGS.length - 1),
-  offset: fc.nat(2),
-});
-
-/** Programs of a few sequences over 320 pages: runs of pages are mapped, used and unmapped. */
-const anyProgram: fc.Arbitrary<Fingerprint> = fc
-  .array(step, { minLength: 20, maxLength: 80 })
-  .map((steps) => {
-    const builder = new FingerprintBuilder({ name: 'x', pageSizeBytes: 1 });
-    for (let sequence = 0; sequence < 5; sequence++) builder.declare(`s${sequence}`);
-    const mapped = Array.from({ length: 5 }, () => new Set<number>());
-    const acted = new Set<number>();
-    const exited = new Set<number>();
-    // Something to begin with, for the first sequence is alone for a while.
-    builder.map(0, { address: 0n, pageCount: 100, backing: { kind: 'anonymous' } });
-    for (let page = 0; page < 100; page++) mapped[0].add(page);
-    acted.add(0);
-    for (const { sequence, kind, child, start, length, backing, offset } of steps) {
-      if (exited.has(sequence)) continue;
-      const mine = mapped[sequence];
-      // The pages from `start` that are like the first one, mapped or not.
-      let end = start + 1;
-      while (end < start + length && mine.has(end) === mine.has(start)) end++;
-      const range = { address: BigInt(start), pageCount: end - start };
-      if (kind === 'fork') {
-        if (child === sequence || acted.has(child)) continue;
-        builder.fork(sequence, child);
-        mapped[child] = new Set(mine);
-        acted.add(child);
-      } else if (kind === 'sleep') builder.sleep(sequence, length);
-      else if (kind === 'exit') {
-        builder.exit(sequence);
-        exited.add(sequence);
-      } else if (kind === 'map') {
-        if (mine.has(start)) continue;
-        builder.map(sequence, { ...range, backing: BACKINGS[backing](BigInt(offset)) });
-        for (let page = start; page < end; page++) mine.add(page);
-      } else {
-        if (!mine.has(start)) continue;
-        for (let page = start; page < end; page++) {
-          if (kind === 'read') builder.read(sequence, BigInt(page));
-          else if (kind === 'write') builder.write(sequence, BigInt(page));
-          else mine.delete(page);
-        }
-        if (kind === 'unmap') builder.unmap(sequence, range);
-      }
-      acted.add(sequence);
-    }
-    return builder.finish();
-  });
+const anyProgram = mappedPrograms({ pages: 320, runMax: 120, steps: 80 });
 
 /** The naive run in dense pages: names are numbered as they first appear. */
 function expected(fingerprint: Fingerprint) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firstActions } from '../../src/fingerprint/firstActions.ts';
-import { summarizeFingerprint } from '../../src/fingerprint/summary.ts';
+import { linearize } from '../../src/fingerprint/linearize.ts';
+import { countObjectPages, summarizeFingerprint } from '../../src/fingerprint/summary.ts';
 import { parseFingerprint, printFingerprint } from '../../src/fingerprint/textCodec.ts';
 import { Random } from '../../src/support/random.ts';
 
@@ -68,5 +69,26 @@ describe('firstActions', () => {
     const whole = printFingerprint(fingerprint).trimEnd().split('\n');
     expect(begun.slice(0, -2)).toEqual(whole.slice(0, -2));
     expect(begun.slice(-2)).toEqual(['a R(0x1) W(0x2000)', 'b R(0x1000)']);
+  });
+});
+
+describe('countObjectPages', () => {
+  it('without maps counts what the notation shows', () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const fingerprint = parseFingerprint(randomNotation(seed), 'random');
+      const { pages, sharedPages } = summarizeFingerprint(fingerprint);
+      expect(countObjectPages(linearize(fingerprint))).toEqual({ objectPages: pages, sharedPages });
+    }
+  });
+
+  it('tells pages apart that have one address, and finds the one that has two', () => {
+    const text = [
+      'a M(0x1000,1,anonymous) M(0x8000,1,file:/f@0,shared) W(0x1000) R(0x8000)',
+      'b M(0x1000,2,anonymous) M(0x9000,1,file:/f@0,shared) W(0x1000) W(0x2000) R(0x9000)',
+    ].join('\n');
+    expect(countObjectPages(linearize(parseFingerprint(text, 'maps')))).toEqual({
+      objectPages: 4,
+      sharedPages: 1,
+    });
   });
 });

@@ -12,8 +12,9 @@ import { feature as recency } from '../../src/dataset/features/recency.ts';
 import { type Labelling, labelDecisions } from '../../src/dataset/recorder.ts';
 import { computeNextUse } from '../../src/engine/nextUse.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
+import type { LinearPart } from '../../src/learning/kinds/linear.ts';
 import { learner } from '../../src/learning/learners/leastSquares.ts';
-import type { FittedModel } from '../../src/learning/model.ts';
+import type { ModelOf } from '../../src/learning/model.ts';
 import { min } from '../../src/optimal/min.ts';
 import { Random } from '../../src/support/random.ts';
 import { stringOf } from '../support/references.ts';
@@ -60,12 +61,12 @@ export function fit(
   batches: readonly DecisionBatch[],
   options: Readonly<Record<string, number>> = {},
   features: readonly Feature[] = FEATURES,
-): Promise<FittedModel> {
+): Promise<ModelOf<LinearPart>> {
   return learner.fit(() => batches, features, options, PROVENANCE);
 }
 
 /** The table in batches of so many decisions. */
-export function inBatches(table: DecisionTable, decisionCount: number): readonly DecisionBatch[] {
+export function inBatches(table: DecisionBatch, decisionCount: number): readonly DecisionBatch[] {
   const batches: DecisionBatch[] = [];
   for (let from = 0; from < table.tick.length; from += decisionCount) {
     batches.push(sliceDecisions(table, from, Math.min(from + decisionCount, table.tick.length)));
@@ -90,7 +91,7 @@ export function relabelled(
   return { ...table, forwardDistance, optimalVictim };
 }
 
-/** A feature whose values a test makes up; it is never filled. */
+/** A feature whose values a test makes up; it has no values of its own. */
 export function madeUpFeature(id: string): Feature {
   return defineFeature({
     id,
@@ -99,10 +100,16 @@ export function madeUpFeature(id: string): Feature {
     observes: 'faults',
     scale: 'linear',
     bytesPerPage: 0,
-    fill(): void {
+    create() {
       throw new Error('made-up values have no frame');
     },
   });
+}
+
+/** How a learner sees a raw value, by Math.log2. */
+export function seenAs(value: number, { scale }: Feature, frames: number): number {
+  if (scale === 'linear') return value;
+  return Math.log2(1 + value) - (scale === 'per-memory' ? Math.log2(frames) : 0);
 }
 
 /** One batch of made-up columns; decisions of `width` rows, targets in powers of two of 1 frame. */

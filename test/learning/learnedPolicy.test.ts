@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineFeature, type Feature } from '../../src/dataset/feature.ts';
+import { FeatureSet, withFeatures } from '../../src/dataset/featureSet.ts';
 import { feature as dirty } from '../../src/dataset/features/dirty.ts';
 import { feature as recency } from '../../src/dataset/features/recency.ts';
 import { Memory } from '../../src/engine/memory.ts';
@@ -73,9 +74,12 @@ describe('a fitted policy', () => {
       const changed = defineFeature({
         ...recency,
         scale: 'linear',
-        fill(frames, candidates, count, tick, out, offset) {
-          recency.fill(frames, candidates, count, tick, out, offset);
-          for (let i = 0; i < count; i++) out[offset + i] *= factor;
+        create(context) {
+          const fill = recency.create(context);
+          return (candidates, count, tick, out, offset) => {
+            fill(candidates, count, tick, out, offset);
+            for (let i = 0; i < count; i++) out[offset + i] *= factor;
+          };
         },
       });
       const features: readonly Feature[] = [dirty, changed];
@@ -123,29 +127,31 @@ describe('Scorer', () => {
   it('finds as best the first frame with the highest of the scores it gives, to the last bit', async () => {
     const model = await fit([tableOf(string)]);
     const candidates = Int32Array.from({ length: 20 }, (_, i) => (i * 7) % 20);
-    const scorer = new Scorer(model, FEATURES, candidates.length);
     let compared = 0;
+    let scorer: Scorer | undefined;
+    const watched = withFeatures(lru, {}, FEATURES, (features) => {
+      scorer = new Scorer(model, features, 20, candidates.length);
+    });
     replay(string, {
       frameCount: 20,
-      policy: lru,
+      policy: watched,
       seed: 1,
-      observe:
-        ({ frames }) =>
-        (_victim, _wanted, tick) => {
-          const scores = [...candidates].map((frame) => scorer.score(frames, frame, tick));
-          const count = 1 + (compared++ % candidates.length);
-          const best = Math.max(...scores.slice(0, count));
-          expect(scorer.best(frames, candidates, count, tick)).toBe(
-            candidates[scores.indexOf(best)],
-          );
-        },
+      observe: () => (_victim, _wanted, tick) => {
+        const scores = [...candidates].map((frame) => scorer?.score(frame, tick) ?? Number.NaN);
+        const count = 1 + (compared++ % candidates.length);
+        const best = Math.max(...scores.slice(0, count));
+        expect(scorer?.best(candidates, count, tick)).toBe(scores.indexOf(best));
+      },
     });
     expect(compared).toBeGreaterThan(1000);
   });
 
   it('takes the first of equals', async () => {
     const model = await fit([tableOf(string)], {}, [dirty]);
-    const { frames } = new Memory({ pageCount: 9, kinds: new Uint8Array(9) }, 9);
-    expect(new Scorer(model, [dirty], 3).best(frames, Int32Array.of(6, 2, 4), 3, 1)).toBe(6);
+    const pages = { kinds: new Uint8Array(9) };
+    const context = { pages, sequenceAt: () => 0, signatureAt: () => 0 };
+    const { frames } = new Memory(pages, 9);
+    const features = new FeatureSet([dirty], { ...context, frames });
+    expect(new Scorer(model, features, 9, 3).best(Int32Array.of(6, 2, 4), 3, 1)).toBe(0);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type FittedModel, modelToText, parseModel } from '../../src/learning/model.ts';
+import type { LinearPart } from '../../src/learning/kinds/linear.ts';
+import { type ModelOf, modelToText, parseModel } from '../../src/learning/model.ts';
 import { InputError } from '../../src/support/assert.ts';
 
-const model: FittedModel = {
+const model: ModelOf<LinearPart> = {
   format: 'evictlab-model',
   version: 1,
   kind: 'linear',
@@ -49,7 +50,7 @@ describe('a model file', () => {
   const wrongs: readonly (readonly [string, unknown, RegExp])[] = [
     ['format', 'other', /format is "other"/],
     ['version', 2, /version is 2, not 1/],
-    ['kind', 'neural', /kind is "neural"/],
+    ['kind', 'oracle', /kind is "oracle"/],
     ['intercept', '1', /intercept is not a finite number/],
     ['intercept', null, /intercept is not a finite number/],
     ['intercept', undefined, /lacks the field "intercept"/],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createFrameTable } from '../../src/engine/frameTable.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import { replay } from '../../src/engine/replay.ts';
 import { loadPolicies, resolvePolicy } from '../../src/node/policyCatalog.ts';
 import { InputError } from '../../src/support/assert.ts';
@@ -160,9 +160,19 @@ describe('what is wrong is named, with what would be right', () => {
   it('a module that chooses a frame without a page', async () => {
     const path = moduleFile('empty.mjs', moduleText(''));
     const { spec } = await resolvePolicy(path);
-    const frames = createFrameTable(2);
-    const random = new Random(1);
-    const policy = spec.create({ frames, pageCount: 3, random, nextUse: undefined }, { first: 0 });
+    const pages = { kinds: new Uint8Array(3) };
+    const pager = new Memory(pages, 2);
+    const context = {
+      frames: pager.frames,
+      pageCount: 3,
+      random: new Random(1),
+      nextUse: undefined,
+      pager,
+      pages,
+      sequenceAt: () => 0,
+      signatureAt: () => 0,
+    };
+    const policy = spec.create(context, { first: 0 });
     expect(() => policy.chooseVictim(2, 0)).toThrow(/chooses 0 at reference 0, no frame with/);
   });
 

@@ -29,17 +29,20 @@ describe.each([...policies])('%s', (id, policy) => {
   const pageIns = (references: ReferenceString, run: Pick<Run, 'frameCount' | 'seed'>): number =>
     replayVerified(references, { policy, ...run }).pageIns;
 
-  it('reads each page once when memory holds them all', () => {
-    fc.assert(
-      fc.property(stressStrings, (string) => {
-        const references = ofFiles(string);
-        const counts = replayVerified(references, { policy, frameCount: 16, seed: 1 });
-        expect(counts.pageIns).toBe(new Set(references.pages).size);
-        expect(counts.evictions).toBe(0);
-      }),
-      { seed: 1, numRuns: 20 },
-    );
-  });
+  // Who may evict early may need more than that.
+  if (policy.usesPager === undefined) {
+    it('reads each page once when memory holds them all', () => {
+      fc.assert(
+        fc.property(stressStrings, (string) => {
+          const references = ofFiles(string);
+          const counts = replayVerified(references, { policy, frameCount: 16, seed: 1 });
+          expect(counts.pageIns).toBe(new Set(references.pages).size);
+          expect(counts.evictions).toBe(0);
+        }),
+        { seed: 1, numRuns: 20 },
+      );
+    });
+  }
 
   it('never reads less than MIN', () => {
     fc.assert(
@@ -108,6 +111,7 @@ describe.each([...policies])('%s', (id, policy) => {
     expect(id).toMatch(/^[a-z0-9]+([.-][a-z0-9]+)*$/);
     expect(policy.title).not.toBe('');
     expect(policy.source).not.toBe('');
+    expect(policy.cost).toBeDefined();
     expect(Object.values(policy.defaults).every(Number.isFinite)).toBe(true);
   });
 });

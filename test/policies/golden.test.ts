@@ -1,35 +1,68 @@
 /*
- * Counts by independent programs, to the unit: page-ins on fourteen public traces, page-outs on the
- * three that tell writes. A first touch is a page-in, for all pages are of files. One trace comes
- * with the repository; the others are read from ../shared/data.
+ * Counts by independent programs, to the unit but where TOLERANCE says otherwise: page-ins on
+ * fourteen public traces, page-outs on the three that tell writes. A first touch is a page-in, for
+ * all pages are of files. One trace comes with the repository; the others are read from
+ * ../shared/data.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FaultCounts } from '../../src/engine/memory.ts';
 import { computeNextUse, type NextUse } from '../../src/engine/nextUse.ts';
-import type { PolicySpec } from '../../src/engine/policy.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
-import { loadPolicies } from '../../src/node/policyCatalog.ts';
+import { loadPolicies, resolvePolicy } from '../../src/node/policyCatalog.ts';
 import { readTrace, sharedData } from '../support/traces.ts';
 
 const policies = await loadPolicies();
 const golden = resolve(import.meta.dirname, '../golden');
 const bundledTrace = 'cache2k_web07';
 
-/** Names in the files of counts, and ours. Policies that are not named here are not compared. */
+/** Names in the files of counts, and ours, with options. Who is not named here is not compared. */
 const ID_OF: Readonly<Record<string, string>> = {
   FIFO: 'fifo',
   LRU: 'lru',
   LFU: 'lfu',
   'CLOCK(ref=1 on load)': 'clock',
   CLOCK1: 'clock',
+  'CLOCK(ref=0 on load)': 'gclock:load=0,max=1',
+  CLOCK0: 'gclock:load=0,max=1',
   SIEVE: 'sieve',
   'Belady-MIN': 'min',
   'MIN-cleantie': 'min',
   DEVIK: 'devik',
+  ARC: 'arc',
+  '2Q': '2q',
+  'S3-FIFO': 's3-fifo',
+  // The authors' program, whose limit on ghosts no trace here reaches.
+  LIRS: 'lirs:ghosts=2500',
+  DLIRS: 'dlirs',
+  'CLOCK-Pro(fixed cold 5%)': 'clock-pro:cold=0.05,adapt=0',
 };
+
+/** Where we follow a paper and the program does not quite: how far apart the counts may be. */
+const TOLERANCE: Readonly<Record<string, number>> = {
+  // The authors' program evicts used pages whose test is over, and gives up the test of a ghost
+  // that faults just when HANDhot reaches it.
+  'clock-pro:cold=0.05,adapt=0': 0.005,
+};
+
+/** Rows of variants that are not ours. */
+const OTHER_VARIANTS: readonly RegExp[] = [
+  // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
+  /,LFU,.*cacheus/,
+  // Their ARC rounds what the target is moved by.
+  /,ARC,.*cacheus/,
+  // The other program's S3-FIFO admits nothing when the small queue has room for one page or none.
+  /,S3-FIFO,1?\d,/,
+  // Both limit the whole stack, not the ghosts, to twice as many pages as there are frames.
+  /,LIRS,.*(libCacheSim|cacheus)/,
+  // The authors' program has two cold frames where 5 % are less.
+  /,CLOCK-Pro[^,]*,[123]?\d,/,
+];
+
+/** Programs that pass over a reference to the page referenced just before. */
+const SKIPS_REPEATS = /by Song Jiang/;
 
 /** A line of a file of counts: `trace,policy,frames,references,misses,…`. */
 interface Row {
@@ -37,43 +70,52 @@ interface Row {
   readonly id: string;
   readonly frameCount: number;
   readonly counts: readonly number[];
+  readonly skipsRepeats: boolean;
 }
 
 /** The rows of the policies we have, with the first `columns` of their counts. */
 function readRows(path: string, columns: number): Row[] {
-  return (
-    readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .slice(1)
-      // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
-      .filter((line) => !/,LFU,.*cacheus/.test(line))
-      .map((line) => line.split(','))
-      .filter(([, policy]) => policy in ID_OF)
-      .map(([trace, policy, frames, , ...counts]) => ({
-        trace,
-        id: ID_OF[policy],
-        frameCount: Number(frames),
-        counts: counts.slice(0, columns).map(Number),
-      }))
-  );
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .filter((line) => !OTHER_VARIANTS.some((variant) => variant.test(line)))
+    .map((line) => ({ cells: line.split(','), skipsRepeats: SKIPS_REPEATS.test(line) }))
+    .filter(({ cells: [, policy] }) => policy in ID_OF)
+    .map(({ cells: [trace, policy, frames, , ...counts], skipsRepeats }) => ({
+      trace,
+      id: ID_OF[policy],
+      frameCount: Number(frames),
+      counts: counts.slice(0, columns).map(Number),
+      skipsRepeats,
+    }));
 }
 
 /** Read once for the tests of a trace, which follow one another. */
-let open: { path: string; references: ReferenceString; nextUse: NextUse } | undefined;
+let open: { key: string; references: ReferenceString; nextUse: NextUse } | undefined;
 
-function openTrace(path: string): NonNullable<typeof open> {
-  if (open?.path !== path) {
-    const references = readTrace(path);
-    open = { path, references, nextUse: computeNextUse(references) };
+function openTrace(path: string, skipsRepeats: boolean): NonNullable<typeof open> {
+  const key = `${path} ${skipsRepeats}`;
+  if (open?.key !== key) {
+    const references = skipsRepeats ? withoutRepeats(readTrace(path)) : readTrace(path);
+    open = { key, references, nextUse: computeNextUse(references) };
   }
   return open;
 }
 
-function countsOn(path: string, id: string, frameCount: number): FaultCounts {
-  const { references, nextUse } = openTrace(path);
-  const policy = policies.get(id) as PolicySpec;
-  return replayVerified(references, { policy, frameCount, seed: 1, nextUse });
+/** Without the references to the page referenced just before; which were writes is lost. */
+function withoutRepeats(references: ReferenceString): ReferenceString {
+  const pages = references.pages.filter((page, tick, all) => tick === 0 || page !== all[tick - 1]);
+  return { ...references, pages, writes: new Uint8Array(pages.length) };
+}
+
+async function countsOn(
+  path: string,
+  { id, frameCount, skipsRepeats }: Omit<Row, 'trace' | 'counts'>,
+): Promise<FaultCounts> {
+  const { references, nextUse } = openTrace(path, skipsRepeats);
+  const { spec: policy, options } = await resolvePolicy(id);
+  return replayVerified(references, { policy, options, frameCount, seed: 1, nextUse });
 }
 
 type Column = keyof FaultCounts;
@@ -87,12 +129,20 @@ function compare(folder: string, rows: readonly Row[], columns: readonly Column[
   }
   describe(`other programs count the same ${columns.join(', ')} for`, () => {
     for (const [name, group] of groups) {
-      it(`${name}, at ${group.length} memory sizes`, () => {
-        const ours = group.map((row): Row => {
+      it(`${name}, at ${group.length} memory sizes`, async () => {
+        const ours: Row[] = [];
+        for (const row of group) {
           const path = resolve(folder, `${row.trace}.pages.zst`);
-          const counts = countsOn(path, row.id, row.frameCount);
-          return { ...row, counts: columns.map((column) => counts[column]) };
-        });
+          const counts = await countsOn(path, row);
+          const isNear = (ours: number, theirs: number): boolean =>
+            Math.abs(ours - theirs) <= theirs * (TOLERANCE[row.id] ?? 0);
+          ours.push({
+            ...row,
+            counts: columns
+              .map((column) => counts[column])
+              .map((count, i) => (isNear(count, row.counts[i]) ? row.counts[i] : count)),
+          });
+        }
         expect(ours).toEqual(group);
       });
     }
@@ -104,7 +154,11 @@ compare(golden, readRows(resolve(golden, `${bundledTrace}.misses.csv`), 1), ['pa
 describe('what it costs has not changed for', () => {
   it.each([...policies.keys()])('%s', async (id) => {
     const path = resolve(golden, `${bundledTrace}.pages.zst`);
-    const rows = [409, 1638, 6554].map((frames) => ({ frames, ...countsOn(path, id, frames) }));
+    const rows: object[] = [];
+    for (const frames of [409, 1638, 6554]) {
+      const counts = await countsOn(path, { id, frameCount: frames, skipsRepeats: false });
+      rows.push({ frames, ...counts });
+    }
     const text = `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`;
     await expect(text).toMatchFileSnapshot(resolve(golden, `counts/${id}.json`));
   });

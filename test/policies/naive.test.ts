@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { NAIVE_IDS, naivePolicy } from './naive/naivePolicies.ts';
+import { loadNaiveVersions } from './naive/naiveVersions.ts';
 import { stressStrings } from './stressStrings.ts';
 import { victimsOf } from './victims.ts';
 
@@ -32,6 +33,31 @@ describe('victim for victim, the naive version evicts the same as', () => {
       { seed: 20, numRuns: 300 },
     );
   });
+});
+
+const versions = await loadNaiveVersions();
+
+describe('victim for victim, the naive version in a file of its own evicts the same as', () => {
+  it.each([...versions])(
+    '%s',
+    (id, { policy: naive, options: someOptions = {}, strings, frames }) => {
+      const policy = policies.get(id) as PolicySpec;
+      fc.assert(
+        fc.property(
+          strings ?? stressStrings,
+          frames ?? fc.integer({ min: 1, max: 12 }),
+          fc.record(someOptions),
+          (references, frameCount, options) => {
+            const run = { frameCount, options, seed: 1 };
+            expect(victimsOf(references, { ...run, policy })).toEqual(
+              victimsOf(references, { ...run, policy: naive }),
+            );
+          },
+        ),
+        { seed: 20, numRuns: 300 },
+      );
+    },
+  );
 });
 
 describe('random', () => {

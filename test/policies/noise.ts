@@ -44,6 +44,7 @@ export function withNoise(spec: PolicySpec, seed: number): PolicySpec {
         chooseVictim: (wanted, tick) => draw().chooseVictim(wanted, tick),
         onFree: (frame, tick) => draw().onFree(frame, tick),
         onInterval: (tick) => draw().onInterval(tick),
+        onSoftFault: (frame, tick) => draw().onSoftFault?.(frame, tick),
       };
     },
   };

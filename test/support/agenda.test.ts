@@ -47,3 +47,27 @@ it('moves a number forward', () => {
     { seed: 11, numRuns: 200 },
   );
 });
+
+it('moves a number anywhere, takes any out, and tells which is first', () => {
+  const step = fc.record({
+    number: fc.nat(19),
+    time: fc.nat(6),
+    isRemoval: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const agenda = new Agenda(20);
+      const timeOf = new Map<number, number>();
+      for (const { number, time, isRemoval } of steps) {
+        if (!timeOf.has(number)) agenda.push(time, number);
+        else if (isRemoval) agenda.remove(number);
+        else agenda.move(time, number);
+        if (timeOf.has(number) && isRemoval) timeOf.delete(number);
+        else timeOf.set(number, time);
+        const order = [...timeOf].sort(([a, at], [b, bt]) => at - bt || a - b);
+        expect(agenda.first).toBe(order[0]?.[0] ?? NOBODY);
+      }
+    }),
+    { seed: 12, numRuns: 300 },
+  );
+});

@@ -28,7 +28,8 @@ export const evaluate = defineCommand({
   options: {
     policies: {
       kind: 'list',
-      describe: 'as --policy of simulate: a list, or several times',
+      describe:
+        'as --policy of simulate: a list, or several times; panel: thirteen hand-made, all: every one',
       required: true,
     },
     frames: FRAMES,
@@ -53,13 +54,16 @@ export const evaluate = defineCommand({
     const effort = parseEffort(values.effort);
     const asked = values.threads;
     const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
-    const policies = splitPolicies(values.policies);
+    const { expandPolicies } = await import('../../node/policyNames.ts');
+    const policies = await expandPolicies(splitPolicies(values.policies));
     // A slip in a name is told now, not after the first optimum.
     const resolved = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
     const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
     const { evaluateFingerprints } = await import('../../node/evaluate.ts');
     const { progress } = await import('../../node/progress.ts');
     const { summarize } = await import('../../evaluation/summary.ts');
+    const { policyStatistics } = await import('../../evaluation/statistics.ts');
+    const { statisticsTable } = await import('../../report/statisticsTable.ts');
     const { gapTable, summaryTable } = await import('../../report/gapTable.ts');
     const { evaluationCsv } = await import('../../report/csv.ts');
     const { programVersion } = await import('../../node/version.ts');
@@ -89,6 +93,10 @@ export const evaluate = defineCommand({
         }
       }
       const summaries = summarize(rows);
+      const fitted = resolved.flatMap(({ label, fittedOn }) =>
+        fittedOn.length > 0 ? [label] : [],
+      );
+      const statistics = policyStatistics(rows, { fitted: new Set(fitted), seed });
       return {
         json: {
           version: programVersion(),
@@ -97,12 +105,13 @@ export const evaluate = defineCommand({
           effort,
           belowFilter: values['below-filter'],
           summaries,
+          statistics,
           rows,
         },
         text: () =>
           values.csv
             ? evaluationCsv(rows).trimEnd()
-            : `${gapTable(rows)}\n\n${summaryTable(summaries)}`,
+            : [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)].join('\n\n'),
       };
     } finally {
       evaluating.done();

@@ -12,6 +12,7 @@ import { label } from './label.ts';
 import { learners } from './learners.ts';
 import { optimum } from './optimum.ts';
 import { policies } from './policies.ts';
+import { report } from './report.ts';
 import { simulate } from './simulate.ts';
 import { study } from './study.ts';
 import { train } from './train.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   train,
   evaluate,
   study,
+  report,
   policies,
   features,
   learners,

@@ -1,4 +1,7 @@
-/** What is in a fingerprint. */
+/*
+ * What is in a fingerprint: counts, where and when it uses memory, and how much at a time.
+ */
+import type { ReferenceString } from '../../fingerprint/fingerprint.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { formatFields } from '../fields.ts';
 import { parseSeed, parseWhole, SEED } from '../sharedOptions.ts';
@@ -10,6 +13,11 @@ export const inspect = defineCommand({
   options: {
     notation: { kind: 'flag', describe: 'print it in the notation', default: false },
     limit: { kind: 'text', describe: 'with --notation: so many actions of each sequence' },
+    pictures: {
+      kind: 'flag',
+      describe: 'a heat map and the working set; they take a pass each over the references',
+      default: true,
+    },
     seed: SEED,
   },
   example: 'inspect synthetic:loop:pages=8,rounds=2 --notation',
@@ -24,32 +32,91 @@ export const inspect = defineCommand({
       const notation = printFingerprint(shown).trimEnd();
       return { json: { fingerprint: fingerprint.name, digest, notation }, text: () => notation };
     }
-    const { summarizeFingerprint } = await import('../../fingerprint/summary.ts');
+    const { countObjectPages, summarizeFingerprint } = await import('../../fingerprint/summary.ts');
+    const { linearize } = await import('../../fingerprint/linearize.ts');
     const { formatCount } = await import('../../report/table.ts');
+    const references = linearize(fingerprint);
     const summary = summarizeFingerprint(fingerprint);
-    const { name, pageSizeBytes, backing, origin } = fingerprint;
+    const objects = countObjectPages(references);
+    const { name, pageSizeBytes, backing, origin, mappings } = fingerprint;
+    const pictures = values.pictures ? await drawn(references, pageSizeBytes) : undefined;
     return {
-      json: { fingerprint: name, ...summary, digest, pageSizeBytes, backing, origin },
-      text: () =>
-        formatFields([
+      json: {
+        fingerprint: name,
+        ...summary,
+        ...objects,
+        digest,
+        pageSizeBytes,
+        backing,
+        origin,
+        ...pictures?.json,
+      },
+      text: () => {
+        const counted = [
+          ['sequences', summary.sequences],
+          ['actions', summary.actions],
+          ['references', summary.references],
+          ['reads', summary.reads],
+          ['writes', summary.writes],
+          // With maps, an address of two processes may be two pages, and a copy is a page too.
+          ...(mappings.length === 0
+            ? ([['pages', summary.pages]] as const)
+            : ([
+                ['page addresses', summary.pages],
+                ['pages', objects.objectPages],
+              ] as const)),
+          ['shared pages', objects.sharedPages],
+        ] as const;
+        const fields = formatFields([
           ['fingerprint', name],
-          ['sequences', formatCount(summary.sequences)],
-          ['actions', formatCount(summary.actions)],
-          ['references', formatCount(summary.references)],
-          ['reads', formatCount(summary.reads)],
-          ['writes', formatCount(summary.writes)],
-          ['pages', formatCount(summary.pages)],
-          [
-            'shared pages',
-            summary.sharedPages === null
-              ? 'unknown: it has maps'
-              : formatCount(summary.sharedPages),
-          ],
+          ...counted.map(([title, count]) => [title, formatCount(count)] as const),
           ['page size', `${formatCount(pageSizeBytes)} bytes`],
           ['backing', backing],
           ['digest', digest],
           ...Object.entries(origin),
-        ]),
+        ]);
+        return [fields, ...(pictures?.texts ?? [])].join('\n\n');
+      },
     };
   },
 });
+
+/** For a terminal of 80 characters by 24 lines. */
+const GRID = { rows: 76, columns: 20 };
+const PERCENTS = [0, 25, 50, 75, 95, 100];
+
+/** The pictures as text, and the same numbers. */
+async function drawn(references: ReferenceString, pageSizeBytes: number) {
+  const { accessGrid } = await import('../../evaluation/accessGrid.ts');
+  const { fittingBlocks } = await import('../../evaluation/memoryBlocks.ts');
+  const { percentilesOf, usualWindows, workingSetSizes } = await import(
+    '../../evaluation/workingSet.ts'
+  );
+  const { heatMapText } = await import('../../report/terminal/heatMap.ts');
+  const { workingSetText } = await import('../../report/terminal/workingSet.ts');
+  if (references.pages.length === 0) return { json: {}, texts: [] };
+  const grid = accessGrid(references, fittingBlocks(references, pageSizeBytes, GRID.rows), GRID);
+  const { rowCount, columnCount, pagesPerBlock, blockCount, starts, counts } = grid;
+  const windows = usualWindows(references.pages.length);
+  const window = windows[Math.floor(windows.length / 2)];
+  const sizes = workingSetSizes(references, window);
+  const pages = percentilesOf(sizes, PERCENTS);
+  const workingSet = {
+    window,
+    meanPages: sizes.reduce((sum, size) => sum + size, 0) / sizes.length,
+    percentiles: PERCENTS.map((percent, i) => ({ percent, pages: pages[i] })),
+  };
+  const heatMap = {
+    blockBytes: pagesPerBlock * pageSizeBytes,
+    blocks: blockCount,
+    /** The first reference of each line of the picture, and the end. */
+    starts,
+    references: Array.from({ length: columnCount }, (_, column) =>
+      Array.from({ length: rowCount }, (_, row) => counts[row * columnCount + column]),
+    ),
+  };
+  return {
+    json: { heatMap, workingSet },
+    texts: [heatMapText(grid, pageSizeBytes), workingSetText(workingSet)],
+  };
+}

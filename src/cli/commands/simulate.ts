@@ -5,6 +5,7 @@ import { defineCommand, FINGERPRINT } from '../command.ts';
 import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
+import { PREFETCH_DETAILS, PREFETCHING, parsePrefetching, prefetchFields } from '../prefetching.ts';
 import {
   BELOW_FILTER,
   FRAMES,
@@ -30,6 +31,7 @@ export const simulate = defineCommand({
     'below-filter': BELOW_FILTER,
     ...PRICES,
     seed: SEED,
+    ...PREFETCHING,
     ...ELASTIC,
     output: {
       kind: 'text',
@@ -39,7 +41,7 @@ export const simulate = defineCommand({
   },
   example: 'simulate synthetic:zipf:pages=300,references=10000 --frames 5%,10% --policy lru,clock',
   details: `${POLICY_DETAILS} With --elastic, policies that look into the future are shown the order \
-that the references have when no I/O takes time.`,
+that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
     const asked = parseFrames(values.frames);
@@ -49,6 +51,11 @@ that the references have when no I/O takes time.`,
     if (output !== undefined && machine === undefined) {
       throw new InputError('simulate: --output keeps a moved order', 'add --elastic');
     }
+    const prefetching = await parsePrefetching(values);
+    const profilePath = values['save-profile'];
+    if (machine !== undefined && (prefetching ?? profilePath) !== undefined) {
+      throw new InputError('simulate: pages are read ahead in replays only', 'leave out --elastic');
+    }
     const { requireFits, resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const policies = [];
     for (const text of splitPolicies(values.policy)) policies.push(await resolveNamedPolicy(text));
@@ -56,6 +63,8 @@ that the references have when no I/O takes time.`,
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { simulatePolicies } = await import('../../evaluation/simulation.ts');
     const { programVersion } = await import('../../node/version.ts');
+    const { profileOf } = await import('../../engine/profile.ts');
+    const { writeProfile } = await import('../../node/profileFile.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     for (const policy of policies) requireFits(policy, fingerprint, digest);
     const sizesOf = (pageCount: number) =>
@@ -73,7 +82,23 @@ that the references have when no I/O takes time.`,
     const references = linearize(fingerprint);
     // With maps, an address may be several pages.
     const sizes = sizesOf(references.pageCount);
-    const rows = simulatePolicies(references, { policies, sizes, prices, seed });
+    if (profilePath !== undefined && policies.length * sizes.length > 1) {
+      throw new InputError('simulate: --save-profile takes one run', 'one policy and one size');
+    }
+    let saved: Promise<void> | undefined;
+    const rows = simulatePolicies(references, {
+      policies,
+      sizes,
+      prices,
+      seed,
+      prefetching,
+      ...(profilePath !== undefined && {
+        onEnd: (memory) => {
+          saved = writeProfile(profilePath, profileOf(memory, references));
+        },
+      }),
+    });
+    await saved;
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {
       const [row] = rows;
@@ -90,6 +115,7 @@ that the references have when no I/O takes time.`,
             ['page-outs', formatCount(row.pageOuts)],
             ['dirty at end', formatCount(row.dirtyAtEnd)],
             ['evictions', formatCount(row.evictions)],
+            ...prefetchFields(row.prefetches),
             ['cost', formatCount(row.cost)],
           ]),
       };
@@ -103,6 +129,9 @@ that the references have when no I/O takes time.`,
             { title: 'policy', align: 'left' },
             { title: 'minor faults', align: 'right' },
             { title: 'page-ins', align: 'right' },
+            ...(prefetching === undefined
+              ? []
+              : [{ title: 'read ahead', align: 'right' } as const]),
             { title: 'page-outs', align: 'right' },
             { title: 'cost', align: 'right' },
           ],
@@ -111,6 +140,7 @@ that the references have when no I/O takes time.`,
             row.policy,
             formatCount(row.minorFaults),
             formatCount(row.pageIns),
+            ...(row.prefetches === undefined ? [] : [formatCount(row.prefetches.issued)]),
             formatCount(row.pageOuts),
             formatCount(row.cost),
           ]),

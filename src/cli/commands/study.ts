@@ -25,6 +25,7 @@ export const study = defineCommand({
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
     const { summaryTable } = await import('../../report/gapTable.ts');
+    const { statisticsTable } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
     const output = values.output ?? join('out', asWritten.name);
@@ -34,7 +35,7 @@ export const study = defineCommand({
     try {
       let stageShown = '';
       let line = progress('');
-      const { rows, summaries, labels, models, tables } = await runStudy({
+      const { rows, summaries, statistics, labels, models, tables } = await runStudy({
         study: asWritten,
         output,
         pool,
@@ -55,9 +56,12 @@ export const study = defineCommand({
           models,
           tables,
           summaries,
+          statistics,
           rows,
         },
-        text: () => `${summaryTable(summaries)}\n\nwritten to ${output}: ${tables.join(' ')}`,
+        text: () =>
+          `${summaryTable(summaries)}\n\n${statisticsTable(statistics)}\n\n` +
+          `written to ${output}: ${tables.join(' ')}`,
       };
     } finally {
       await pool.close();

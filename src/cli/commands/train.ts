@@ -39,7 +39,7 @@ export const train = defineCommand({
           ['decisions', formatCount(fit.decisions)],
           ['R²', fit.r2.toFixed(4)],
           ['chooses as MIN', `${(100 * fit.victimAgreement).toFixed(1)} % of decisions`],
-          ...model.features.map(
+          ...(model.kind === 'linear' ? model.features : []).map(
             ({ id, coefficient }) => [`  ${id}`, coefficient.toFixed(4)] as const,
           ),
           ['written', values.output],

@@ -6,9 +6,11 @@ export const feature = defineFeature({
   title: 'References since the page was loaded',
   unit: 'references',
   observes: 'faults',
-  scale: 'log2',
+  scale: 'per-memory',
   bytesPerPage: 4,
-  fill({ loadedAt }, candidates, count, tick, out, offset) {
-    for (let i = 0; i < count; i++) out[offset + i] = tick - loadedAt[candidates[i]];
-  },
+  create:
+    ({ frames: { loadedAt } }) =>
+    (candidates, count, tick, out, offset) => {
+      for (let i = 0; i < count; i++) out[offset + i] = tick - loadedAt[candidates[i]];
+    },
 });

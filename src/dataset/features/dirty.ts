@@ -8,7 +8,9 @@ export const feature = defineFeature({
   observes: 'reference-bits',
   scale: 'linear',
   bytesPerPage: 0,
-  fill({ dirty }, candidates, count, _tick, out, offset) {
-    for (let i = 0; i < count; i++) out[offset + i] = dirty[candidates[i]];
-  },
+  create:
+    ({ frames: { dirty } }) =>
+    (candidates, count, _tick, out, offset) => {
+      for (let i = 0; i < count; i++) out[offset + i] = dirty[candidates[i]];
+    },
 });

@@ -8,7 +8,9 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'log2',
   bytesPerPage: 4,
-  fill({ useCount }, candidates, count, _tick, out, offset) {
-    for (let i = 0; i < count; i++) out[offset + i] = useCount[candidates[i]];
-  },
+  create:
+    ({ frames: { useCount } }) =>
+    (candidates, count, _tick, out, offset) => {
+      for (let i = 0; i < count; i++) out[offset + i] = useCount[candidates[i]];
+    },
 });

@@ -6,9 +6,11 @@ export const feature = defineFeature({
   title: 'References since the last use',
   unit: 'references',
   observes: 'every-reference',
-  scale: 'log2',
+  scale: 'per-memory',
   bytesPerPage: 4,
-  fill({ lastUsedAt }, candidates, count, tick, out, offset) {
-    for (let i = 0; i < count; i++) out[offset + i] = tick - lastUsedAt[candidates[i]];
-  },
+  create:
+    ({ frames: { lastUsedAt } }) =>
+    (candidates, count, tick, out, offset) => {
+      for (let i = 0; i < count; i++) out[offset + i] = tick - lastUsedAt[candidates[i]];
+    },
 });

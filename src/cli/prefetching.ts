@@ -1,0 +1,60 @@
+/** The options of prefetching, and what is said of its worth. */
+import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
+import type { SimulationRow } from '../evaluation/simulation.ts';
+import { formatCount } from '../report/table.ts';
+import { splitPolicies } from './policyList.ts';
+import { parseWhole } from './sharedOptions.ts';
+
+export const PREFETCHING = {
+  prefetch: {
+    kind: 'list',
+    describe: 'pages read ahead: next-n:n=4, stride, linux-file, replay:FILE …; several add up',
+  },
+  'prefetch-evictions': {
+    kind: 'text',
+    describe: 'pages that may make room on one occasion',
+    default: String(EVICTIONS_MAX),
+  },
+  'save-profile': {
+    kind: 'text',
+    describe: 'write which pages are resident at the end, for --prefetch replay:FILE',
+  },
+} as const;
+
+export const PREFETCH_DETAILS = `Prefetchers: none, next-n, stride:minRun=2,maxDegree=8, \
+linux-file, linux-vma-swap, replay:FILE. Pages read ahead are counted apart from page-ins; they \
+cost as much.`;
+
+/** Undefined without --prefetch. */
+export async function parsePrefetching(values: {
+  readonly prefetch: readonly string[];
+  readonly 'prefetch-evictions': string;
+}): Promise<Prefetching | undefined> {
+  const evictionsMax = parseWhole('--prefetch-evictions', values['prefetch-evictions'], 0);
+  if (values.prefetch.length === 0) return undefined;
+  const { resolvePrefetcher } = await import('../node/prefetcherCatalog.ts');
+  const prefetchers = [];
+  for (const text of splitPolicies(values.prefetch))
+    prefetchers.push(await resolvePrefetcher(text));
+  return { prefetchers, evictionsMax };
+}
+
+/** Lines of the text; none where nothing was prefetched. */
+export function prefetchFields(prefetches: SimulationRow['prefetches']): [string, string][] {
+  if (prefetches === undefined) return [];
+  const { issued, useful, useless, redundant, absent, pollution } = prefetches;
+  const percent = (value: number): string =>
+    Number.isNaN(value) ? 'none' : `${value.toFixed(1)} %`;
+  return [
+    ['read ahead', formatCount(issued)],
+    ['  of use', `${formatCount(useful)}, ${formatCount(useless)} left unused`],
+    ['  accuracy', percent(prefetches.accuracyPercent)],
+    ['  coverage', percent(prefetches.coveragePercent)],
+    [
+      '  redundant',
+      `${formatCount(redundant)} resident, ${formatCount(absent)} never used by anyone`,
+    ],
+    ['  pollution', `${formatCount(pollution)} page-ins of pages that made room`],
+    ['  pages read a page-in', prefetches.bandwidth.toFixed(2)],
+  ];
+}

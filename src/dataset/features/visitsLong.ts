@@ -1,0 +1,23 @@
+/** How often it was visited lately; sixteen memories of faults halve it. */
+import { defineFeature } from '../feature.ts';
+import { Visits } from '../trackers/visits.ts';
+
+export const feature = defineFeature({
+  id: 'visitsLong',
+  title: 'Visits, those of sixteen memories ago counting half',
+  unit: 'count',
+  observes: 'every-reference',
+  scale: 'log2',
+  bytesPerPage: 2,
+  bytesPerGhost: 2,
+  create(context) {
+    const { pageOf } = context.frames;
+    const visits = context.track(Visits);
+    return (candidates, count, _tick, out, offset) => {
+      for (let i = 0; i < count; i++) {
+        const page = pageOf[candidates[i]];
+        out[offset + i] = visits.decayed(page, 2);
+      }
+    };
+  },
+});

@@ -1,0 +1,105 @@
+/*
+ * What a study was: `study.json` beside its tables, so that a report can be made of the folder
+ * alone. Paths are relative to the folder; nothing of the machine or the time is in it.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Prices } from '../engine/machine.ts';
+import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { Effort } from '../optimal/optimum.ts';
+import { InputError } from '../support/assert.ts';
+import { writeAtomically } from './atomicWrite.ts';
+import { readText } from './readText.ts';
+
+export interface RecordedFingerprint {
+  readonly name: string;
+  readonly digest: string;
+  /** A file, or `synthetic:…`. */
+  readonly path: string;
+  /** The model it was judged by. */
+  readonly model: string;
+  /** Decisions on it, in the states of each policy labelled. */
+  readonly labels: readonly string[];
+}
+
+export interface StudyRecord {
+  readonly format: 'evictlab-study';
+  readonly version: 1;
+  /** Name and version of the program. */
+  readonly program: string;
+  readonly study: string;
+  readonly seed: number;
+  readonly prices: Prices;
+  readonly effort: Effort;
+  /** The label of the fitted policy in the rows. */
+  readonly fitted: string;
+  readonly fingerprints: readonly RecordedFingerprint[];
+}
+
+/** The whole of a finished study; paths are as seen from where the program runs. */
+export interface FinishedStudy {
+  readonly record: StudyRecord;
+  readonly rows: readonly EvaluationRow[];
+}
+
+const RECORD = 'study.json';
+const RESULT_BYTES_MAX = 2 ** 28;
+
+/** A folder is a study's: a fingerprint is a file. */
+export const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+export async function writeStudyRecord(folder: string, record: StudyRecord): Promise<string> {
+  const fingerprints = record.fingerprints.map((one) => ({
+    ...one,
+    path: fromFolder(folder, one.path),
+    model: fromFolder(folder, one.model),
+    labels: one.labels.map((path) => fromFolder(folder, path)),
+  }));
+  const path = join(folder, RECORD);
+  const text = `${JSON.stringify({ ...record, fingerprints }, null, 1)}\n`;
+  await writeAtomically(path, (sink) => sink.write(new TextEncoder().encode(text)));
+  return path;
+}
+
+export async function readFinishedStudy(folder: string): Promise<FinishedStudy> {
+  const path = join(folder, RECORD);
+  if (!existsSync(path) || !existsSync(join(folder, 'gaps.json'))) {
+    throw new InputError(
+      `${folder}: the study is not finished`,
+      'run `evictlab study` again; it does only what is missing',
+    );
+  }
+  const record = (await readJson(path)) as StudyRecord;
+  if (record.format !== 'evictlab-study' || record.version !== 1) {
+    throw new InputError(`${path}: not a study of this version`, 'run `evictlab study` again');
+  }
+  const { rows } = (await readJson(join(folder, 'gaps.json'))) as Pick<FinishedStudy, 'rows'>;
+  const fingerprints = record.fingerprints.map((one) => ({
+    ...one,
+    path: toHere(folder, one.path),
+    model: toHere(folder, one.model),
+    labels: one.labels.map((label) => toHere(folder, label)),
+  }));
+  return { record: { ...record, fingerprints }, rows };
+}
+
+/** Written whole or not at all by this program. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(path, RESULT_BYTES_MAX));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InputError(`${path}: ${error.message}`, 'run `evictlab study` again');
+  }
+}
+
+const isPath = (input: string): boolean => !input.startsWith('synthetic:');
+
+function fromFolder(folder: string, path: string): string {
+  return isPath(path) ? relative(resolve(folder), resolve(path)) : path;
+}
+
+function toHere(folder: string, path: string): string {
+  return isPath(path) ? join(folder, path) : path;
+}

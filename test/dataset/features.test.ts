@@ -1,0 +1,270 @@
+/*
+ * Each feature once more, from a log of everything that happened: at each eviction the log is read
+ * from its start for each page, with no state kept from one eviction to the next.
+ */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Feature } from '../../src/dataset/feature.ts';
+import { type FeatureSet, withFeatures } from '../../src/dataset/featureSet.ts';
+import type { FrameTable } from '../../src/engine/frameTable.ts';
+import { replayVerified } from '../../src/engine/replay.ts';
+import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
+import { readFeatureCatalog } from '../../src/node/featureCatalog.ts';
+import { loadPolicies } from '../../src/node/policyCatalog.ts';
+import { randomStrings } from '../support/randomStrings.ts';
+
+const catalog = await readFeatureCatalog();
+const policies = await loadPolicies();
+/** Those whose value is another policy's opinion: they are held to it in duel's tests. */
+const VOTES = catalog.filter(({ id }) => id.endsWith('Absent'));
+const features = catalog.filter((feature) => !VOTES.includes(feature));
+
+interface Event {
+  readonly kind: 'load' | 'use' | 'leave';
+  readonly page: number;
+  readonly tick: number;
+  /** Loads before it, itself included. */
+  readonly fault: number;
+  /** When it leaves: whether it is dirty. */
+  readonly dirty: number;
+}
+
+const GHOSTS_PER_FRAME = 4;
+const UNKNOWN = 64;
+
+/** What the features say of `page`, which is resident, at the reference `tick`. */
+function said(
+  whole: readonly Event[],
+  page: number,
+  tick: number,
+  string: ReferenceString,
+  frames: FrameTable,
+): Record<string, number> {
+  const { frameCount } = frames;
+  const faults = whole.filter(({ kind }) => kind === 'load').length;
+  const ownWhole = whole.filter((event) => event.page === page);
+  const own = rememberedOf(whole, page, frameCount);
+  const uses = own.filter(({ kind }) => kind !== 'leave');
+  const stays = own.filter(({ kind }) => kind === 'load');
+  const lastLoad = stays[stays.length - 1];
+  const stay = uses.filter((event) => event.tick >= lastLoad.tick);
+  // Visits begin at loads, and after a sixteenth of a memory's worth of faults without a use.
+  const apart = Math.max(1, Math.floor(frameCount / 16));
+  const visits = uses.filter(
+    ({ kind, fault }, i) => kind === 'load' || fault - uses[i - 1].fault >= apart,
+  );
+  const gaps = visits
+    .slice(1)
+    .map(({ fault }, i) => Math.max(1, fault - visits[i].fault))
+    .reverse();
+  const gap = (i: number): number => gaps[i] ?? UNKNOWN * frameCount;
+  const decayed = (halfLife: number): number =>
+    visits.reduce((sum, { fault }) => {
+      const ended = Math.floor(faults / halfLife) - Math.floor(fault / halfLife);
+      return sum + (ended > 30 ? 0 : 0.5 ** ended);
+    }, 0);
+  const idleFaults = faults - uses[uses.length - 1].fault;
+  const left = own.filter((event) => event.kind === 'leave');
+  const absence =
+    left.length === 0
+      ? UNKNOWN * frameCount
+      : Math.max(1, lastLoad.fault - left[left.length - 1].fault);
+  const beside = [page - 1, page + 1]
+    .map((other) => rememberedOf(whole, other, frameCount).filter(({ kind }) => kind !== 'leave'))
+    .filter((list) => list.length > 0)
+    .map((list) => faults - list[list.length - 1].fault);
+  const sequenceAt = (at: number): number => string.sequences?.[at] ?? 0;
+  const owner = sequenceAt(lastLoad.tick);
+  let ran = tick - 1;
+  while (ran >= 0 && sequenceAt(ran) !== owner) ran--;
+  // Accessed bits: of each interval of two references a frame, whether it was used in it.
+  const interval = 2 * frameCount;
+  const wasUsed = (start: number, end: number): boolean =>
+    ownWhole.some((event) => event.tick >= Math.max(start, lastLoad.tick) && event.tick < end);
+  const present = Math.floor(tick / interval) * interval;
+  const bits = Array.from({ length: 17 }, (_, i) =>
+    i === 0
+      ? wasUsed(present, tick)
+      : wasUsed(present - i * interval, present - (i - 1) * interval),
+  );
+  return {
+    recency: tick - uses[uses.length - 1].tick,
+    age: tick - lastLoad.tick,
+    frequency: stay.length,
+    dirty: string.writes
+      .subarray(lastLoad.tick, tick)
+      .some((write, i) => write === 1 && string.pages[lastLoad.tick + i] === page)
+      ? 1
+      : 0,
+    idleFaults,
+    gap1: gap(0),
+    gap2: gap(1),
+    gap3: gap(2),
+    reuseGap: Math.max(gap(0), idleFaults),
+    visits: visits.length,
+    visitsShort: decayed(frameCount),
+    visitsMedium: decayed(4 * frameCount),
+    visitsLong: decayed(16 * frameCount),
+    loads: stays.length,
+    ageFaults: faults - lastLoad.fault,
+    absence,
+    dirtyShare: left.filter(({ dirty }) => dirty === 1).length / stays.length,
+    neighbourIdle: beside.length === 0 ? UNKNOWN * frameCount : Math.min(...beside),
+    file: string.kinds[page],
+    code: string.uses?.[page] === 1 ? 1 : 0,
+    ownerIdle: ran < 0 ? tick - 1 : tick - ran - 1,
+    sharers: stay.some((event) => sequenceAt(event.tick) !== owner) ? 2 : 1,
+    idleIntervals: bits.indexOf(true) < 0 ? 17 : bits.indexOf(true),
+    activeIntervals: bits.filter((bit) => bit).length,
+    regionReturns: share(whole, frameCount, (event) => Math.floor(event.page / 32), page),
+    signatureReturns: share(
+      whole,
+      frameCount,
+      (event) => (string.signatures?.[event.tick] ?? 0) || sequenceAt(event.tick) + 1,
+      page,
+    ),
+    kindReturns: share(
+      whole,
+      frameCount,
+      (event) => 8 * string.kinds[event.page] + (string.uses?.[event.page] ?? 0),
+      page,
+    ),
+  };
+}
+
+/** What is still known of `page`: what happened since it was forgotten last. */
+function rememberedOf(whole: readonly Event[], page: number, frameCount: number): Event[] {
+  let own: Event[] = [];
+  for (const [i, event] of whole.entries()) {
+    if (event.page !== page) continue;
+    const last = own[own.length - 1];
+    if (event.kind === 'load' && last?.kind === 'leave') {
+      const since = whole.slice(whole.indexOf(last) + 1, i);
+      if (since.filter(({ kind }) => kind === 'leave').length >= GHOSTS_PER_FRAME * frameCount) {
+        own = [];
+      }
+    }
+    own.push(event);
+  }
+  const last = own[own.length - 1];
+  if (last?.kind !== 'leave') return own;
+  const since = whole.slice(whole.indexOf(last) + 1);
+  const departed = since.filter(({ kind }) => kind === 'leave').length;
+  return departed >= GHOSTS_PER_FRAME * frameCount ? [] : own;
+}
+
+/** Of departures from the group of `page`'s last load the share that came back as ghosts. */
+function share(
+  whole: readonly Event[],
+  frameCount: number,
+  groupOf: (load: Event) => number,
+  page: number,
+): number {
+  const departed = new Map<number, number>();
+  const returned = new Map<number, number>();
+  const groups = new Map<number, number>();
+  for (const [i, event] of whole.entries()) {
+    if (event.kind === 'load') {
+      const known = rememberedOf(whole.slice(0, i), event.page, frameCount);
+      const group = groups.get(event.page);
+      if (known.length > 0 && group !== undefined) {
+        returned.set(group, (returned.get(group) ?? 0) + 1);
+      }
+      groups.set(event.page, groupOf(event));
+    } else if (event.kind === 'leave') {
+      const group = groups.get(event.page)!;
+      departed.set(group, (departed.get(group) ?? 0) + 1);
+    }
+  }
+  const group = groups.get(page)!;
+  return Math.min(1, ((returned.get(group) ?? 0) + 1) / ((departed.get(group) ?? 0) + 2));
+}
+
+const columns = fc.record({
+  string: randomStrings({ pages: 40, maxLength: 90 }),
+  sequences: fc.array(fc.nat(2), { minLength: 90, maxLength: 90 }),
+  signatures: fc.array(fc.nat(3), { minLength: 90, maxLength: 90 }),
+  uses: fc.array(fc.nat(4), { minLength: 40, maxLength: 40 }),
+  frameCount: fc.constantFrom(1, 2, 3, 5, 33),
+});
+
+it('every feature says what a naive reading of the log says', () => {
+  const compared = new Set<string>();
+  fc.assert(
+    fc.property(columns, ({ string: plain, sequences, signatures, uses, frameCount }) => {
+      const string: ReferenceString = {
+        ...plain,
+        // No exits: a page that was given back may leave no trace of being dirty.
+        releases: undefined,
+        sequences: Uint32Array.from(sequences).subarray(0, plain.pages.length),
+        signatures: Uint32Array.from(signatures).subarray(0, plain.pages.length),
+        uses: Uint8Array.from(uses).subarray(0, plain.pageCount),
+        places: {
+          objects: new Uint32Array(plain.pageCount),
+          indices: Float64Array.from({ length: plain.pageCount }, (_, page) => page),
+        },
+      };
+      const log: Event[] = [];
+      let set: FeatureSet | undefined;
+      const watched = withLog(log, features, (made) => {
+        set = made;
+      });
+      replayVerified(string, {
+        frameCount,
+        policy: watched,
+        seed: 1,
+        observe:
+          ({ frames }) =>
+          (_victim, _wanted, tick) => {
+            const candidates = Int32Array.from(frames.pageOf.keys());
+            const out = new Float32Array(frameCount);
+            const naive = [...frames.pageOf].map((page) => said(log, page, tick, string, frames));
+            for (const [i, { id }] of features.entries()) {
+              set!.fill(i, candidates, frameCount, tick, out, 0);
+              expect([id, [...out]]).toEqual([id, naive.map((row) => Math.fround(row[id]))]);
+              compared.add(id);
+            }
+          },
+      });
+    }),
+    { seed: 5, numRuns: 120 },
+  );
+  expect([...compared]).toEqual(features.map(({ id }) => id));
+});
+
+/** Random replacement, watched by the features and by a log that is told first. */
+function withLog(log: Event[], watching: readonly Feature[], onCreated: (set: FeatureSet) => void) {
+  const random = policies.get('random')!;
+  return withFeatures(
+    {
+      ...random,
+      observes: 'every-reference',
+      create(context, options) {
+        const inner = random.create(context, options);
+        const { frames } = context;
+        const add = (kind: Event['kind'], frame: number, tick: number): void => {
+          const faults = log.filter((event) => event.kind === 'load').length;
+          const fault = faults + (kind === 'load' ? 1 : 0);
+          log.push({ kind, page: frames.pageOf[frame], tick, fault, dirty: frames.dirty[frame] });
+        };
+        return {
+          ...inner,
+          onLoad(frame, tick) {
+            add('load', frame, tick);
+            inner.onLoad(frame, tick);
+          },
+          onReference: (frame, tick) => add('use', frame, tick),
+          chooseVictim: (wanted, tick) => inner.chooseVictim(wanted, tick),
+          onFree(frame, tick) {
+            add('leave', frame, tick);
+            inner.onFree(frame, tick);
+          },
+          onInterval() {},
+        };
+      },
+    },
+    {},
+    watching,
+    onCreated,
+  );
+}
