@@ -21,7 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
-import { REDUCTION_MARGIN, reduceReferences } from '../fingerprint/reduce.ts';
+import { reduceReferences } from '../fingerprint/reduce.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
 import { Call, readLog } from './logReader.ts';
@@ -36,11 +36,8 @@ export interface CaptureOptions {
   readonly filterPages: number;
   /** The filter is emptied this often; 0: never but where a thread may wait. */
   readonly epochInstructions: number;
-  /**
-   * References are left out that LRU and MIN with so many frames do not miss; 0: none. Undefined:
-   * with as many as leave the fingerprint right from where the filter has it right.
-   */
-  readonly reduceFor?: number | undefined;
+  /** References are left out that LRU and MIN with so many frames do not miss; 0: none. */
+  readonly reduceFor: number;
   /** A process ends here; 0: never. */
   readonly instructionsMax: number;
   readonly signatures: boolean;
@@ -238,15 +235,12 @@ export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFi
   return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };
 }
 
-/** What a reader does besides the tool's filter; exact, so it may look at many pages. */
+/** The tool's filter errs, so it is of few pages; what goes here is not missed. */
 export function reduced(
   fingerprint: Fingerprint,
-  { filterPages, reduceFor }: Pick<CaptureOptions, 'filterPages' | 'reduceFor'>,
+  { reduceFor }: Pick<CaptureOptions, 'reduceFor'>,
 ): Fingerprint {
-  const framesMin = fingerprint.filter?.framesMin ?? 0;
-  const usual = filterPages === 1 ? 0 : Math.floor(framesMin / REDUCTION_MARGIN);
-  const frames = reduceFor ?? usual;
-  return frames === 0 ? fingerprint : reduceReferences(fingerprint, frames);
+  return reduceFor === 0 ? fingerprint : reduceReferences(fingerprint, reduceFor);
 }
 
 /** Calls in which a process waits for others. After them the filter is empty. */

@@ -5,29 +5,30 @@
  *   p … p … p        three references to one page in the order of the replay, and fewer than k
  *   t₁   t₂   t₃     other pages between the first and the third: t₂ goes
  *
- * Why nothing changes for LRU and MIN. When a memory of k frames or more must evict somebody between
- * t₁ and t₃, at least k − 1 pages besides p are in it; of the k − 1 others referenced between t₁ and
- * t₃ one is only just wanted, so some resident page r is not among them. LRU used r before t₁, MIN
- * uses it after t₃, so neither evicts p, with t₂ or without; and all other pages are compared by
- * uses that are still there. So the same pages leave at the same references, whoever made these
- * and whatever was released, forked or copied between. Each drop leaves a string of which the same
- * can be said, so drops add up. More on what is asked of p:
+ * Why nothing changes for LRU and MIN. When a memory of k frames or more must evict somebody
+ * between t₁ and t₃, at least k − 1 pages besides p are in it; of the k − 1 others referenced
+ * between t₁ and t₃ one is only just wanted, so some resident page r is not among them. LRU used
+ * r before t₁, MIN uses it after t₃, so neither evicts p, with t₂ or without; and all other pages
+ * are compared by uses that are still there. So the same pages leave at the same references,
+ * whoever made these and whatever was released, forked or copied between. Each drop leaves a
+ * string of which the same can be said, so drops add up. More on what is asked of p:
  *
- *   content   p is a page of a file, or was written by t₁. A page of zeros may leave and come back
- *             for nothing, so a reference less would be a page-in less for whoever knows the future.
- *   writes    p is not evicted between, so it does not matter when it became dirty: a write goes if
- *             t₁ or t₃ is one. Else t₁ becomes one, if it is of the same sequence at the same
- *             address, and no space changed meanwhile: then it makes no copy, as t₂ made none. (A
- *             copy made between is a reference to p that stays.)
+ *   content   p is a page of a file, or was written by t₁. A page of zeros may leave and come
+ *             back for nothing, so a reference less would be a page-in less for whoever knows the
+ *             future.
+ *   writes    p is not evicted between, so it does not matter when it became dirty: a write goes
+ *             if t₁ or t₃ is one. Else t₁ becomes one, if it is of the same sequence at the same
+ *             address, and no space changed meanwhile: then it makes no copy, as t₂ made none.
+ *             (A copy made between is a reference to p that stays.)
  *   whose     The first reference and the first write of a sequence at an address stay, so it
  *             touches what it did; a write that makes a copy stays, so spaces change as they did.
  *
- * Exact for LRU and MIN in the order of the replay: victims, page-ins, page-outs, minor faults. Turns
- * stay as they were, for only references go. Where another order may come, as in elastic runs, others
- * may come between, and k − 1 pages be more. Other policies see fewer uses: with k frames the
- * page-ins of CLOCK were off by 25 %, with 2 k by 0.2 %, those of SIEVE with 4 k by 2 %; so a reduced
- * fingerprint is said to be right from 4 k on (capture/README.md). O(1) a reference; 50 bytes a page,
- * 6 a reference.
+ * Exact for LRU and MIN in the order of the replay: victims, page-ins, page-outs, minor faults.
+ * Turns stay as they were, for only references go. Where another order may come, as in elastic
+ * runs of several sequences, others may come between, and k − 1 pages be more. Other policies see
+ * fewer uses: with k frames the page-ins of CLOCK were off by 25 %, with 2 k by 0.2 %, those of
+ * SIEVE with 4 k by 2 %; so a reduced fingerprint is said to be right from 4 k on
+ * (capture/README.md). O(1) a reference; 50 bytes a page, 6 a reference.
  */
 import { assert } from '../support/assert.ts';
 import { Action } from './action.ts';
@@ -59,11 +60,12 @@ const UNFILTERED: ReferenceFilter = {
 };
 
 /** A memory of so many times k frames is right for policies other than LRU and MIN, too. */
-export const REDUCTION_MARGIN = 4;
+const REDUCTION_MARGIN = 4;
 
 /**
  * The fingerprint without the references that LRU and MIN with `frameCount` frames or more do not
- * miss, in the order `linearize` has them; sleeps that become neighbours are one. Its filter says so.
+ * miss, in the order `linearize` has them; sleeps that become neighbours are one. Its filter says
+ * so.
  */
 export function reduceReferences(fingerprint: Fingerprint, frameCount: number): Fingerprint {
   assert(Number.isInteger(frameCount) && frameCount >= 1, 'a memory has frames');
@@ -84,7 +86,7 @@ export function reduceReferences(fingerprint: Fingerprint, frameCount: number): 
   };
 }
 
-/** A byte an action: the first reference and the first write of each page by a sequence are pinned. */
+/** A byte an action: the first reference and write of each page by a sequence are pinned. */
 function markFirst(sequences: readonly ActionSequence[], pageCount: number): Uint8Array[] {
   const seenBy = new Int32Array(pageCount).fill(NEVER);
   const writtenBy = new Int32Array(pageCount).fill(NEVER);
@@ -291,7 +293,7 @@ class RecentPages {
   }
 }
 
-/** In canonical form: sleeps in a row are one, and a column is there only where it says something. */
+/** In canonical form: sleeps in a row are one, a column is there only where it says something. */
 function withoutDropped(sequence: ActionSequence, marks: Uint8Array): ActionSequence {
   const kept = new KeptColumns(sequence);
   const { actions, operands } = sequence;

@@ -1,11 +1,11 @@
 /*
- * `node test/bench/filterError.mjs FOLDER [NAME…]` after `npm run build`: how far replays of filtered
- * and of reduced captures are from the truth, which is the same program captured with --filter 1 and
- * not reduced (datasets/capture.sh; captures already in FOLDER are taken as they are).
+ * `node test/bench/filterError.mjs FOLDER [NAME…]` after `npm run build`: how far replays of
+ * filtered and of reduced captures are from the truth, which is the same program captured with
+ * --filter 1 and not reduced (datasets/capture.sh; captures already in FOLDER are taken as they are).
  *
  *   bundled   the truth reduced as the bundled file is: the largest error of LRU and MIN in any
  *             memory of its framesMin and more, of CLOCK and SIEVE with framesMin
- *   K = 16    captured anew with the usual filter, reduced as usual: LRU with its framesMin, and
+ *   K = 16    captured anew with the usual filter, not reduced: LRU with its framesMin, and
  *             the largest error with that and more; "same order" when all sequences woke, waited and
  *             mapped alike in both runs. If not, the error is also that of another run.
  */
@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { replay } from '../../dist/engine/replay.js';
 import { linearize } from '../../dist/fingerprint/linearize.js';
-import { REDUCTION_MARGIN, reduceReferences } from '../../dist/fingerprint/reduce.js';
+import { reduceReferences } from '../../dist/fingerprint/reduce.js';
 import { readFingerprint } from '../../dist/node/fingerprintFile.js';
 import { lruFaultCurve, minFaultCurve } from '../../dist/optimal/faultCurve.js';
 import { policy as clock } from '../../dist/policies/clock.js';
@@ -41,9 +41,7 @@ for (const name of words.length > 0 ? words : NAMES.map((word) => `run-${word}`)
   });
   const usual = await captured(name, 16);
   const usualFrames = usual.filter.framesMin;
-  const usualString = linearize(
-    reduceReferences(usual, Math.floor(usualFrames / REDUCTION_MARGIN)),
-  );
+  const usualString = linearize(usual);
   const usualLru = lruFaultCurve(usualString).pageIns;
   const cells = [
     [name, truth.sequences.length, whole.pageCount, whole.pages.length],

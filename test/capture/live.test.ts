@@ -44,6 +44,7 @@ function capture(command: readonly string[], options: Partial<CaptureOptions> = 
     command,
     filterPages: 16,
     epochInstructions: 0,
+    reduceFor: 0,
     instructionsMax: 0,
     signatures: false,
     nsPerInstruction: 0.25,

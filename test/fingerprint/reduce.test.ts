@@ -96,7 +96,7 @@ const busyFingerprint: fc.Arbitrary<Fingerprint> = fc
 function faultsOf(references: ReferenceString, policy: typeof lru | typeof min, frames: number) {
   const victims: number[] = [];
   const nextUse = computeNextUse(references);
-  const { references: _, ...counts } = replay(references, {
+  const { pageIns, pageOuts, minorFaults, evictions, dirtyAtEnd } = replay(references, {
     frameCount: frames,
     policy,
     seed: 1,
@@ -104,7 +104,7 @@ function faultsOf(references: ReferenceString, policy: typeof lru | typeof min, 
     observe: (memory) => (victim, wanted) =>
       void victims.push(memory.frames.pageOf[victim], wanted),
   });
-  return { counts, victims };
+  return { pageIns, pageOuts, minorFaults, evictions, dirtyAtEnd, victims };
 }
 
 const referenceCount = ({ sequences }: Fingerprint): number =>

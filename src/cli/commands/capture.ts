@@ -29,8 +29,9 @@ export const capture = defineCommand({
     reduce: {
       kind: 'text',
       describe:
-        'leave out what LRU and MIN with so many frames do not miss; 0: nothing (default: as the ' +
-        'filter allows)',
+        'of what the filter let through, leave out what LRU and MIN with so many frames do not ' +
+        'miss; 0: nothing',
+      default: '0',
     },
     epoch: {
       kind: 'text',
@@ -71,8 +72,7 @@ export const capture = defineCommand({
         name: values.name ?? nameOf(command[0]),
         command,
         filterPages: parseFilter(values.filter),
-        reduceFor:
-          values.reduce === undefined ? undefined : parseWhole('--reduce', values.reduce, 0),
+        reduceFor: parseWhole('--reduce', values.reduce, 0),
         epochInstructions: parseWhole('--epoch', values.epoch, 0),
         instructionsMax: max === undefined ? undefined : parseWhole('--max-instructions', max, 0),
         signatures: values.signatures,
