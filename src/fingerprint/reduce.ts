@@ -27,7 +27,7 @@
  * Turns stay as they were, for only references go. Where another order may come, as in elastic
  * runs of several sequences, others may come between, and k − 1 pages be more. Other policies see
  * fewer uses: with k frames the page-ins of CLOCK were off by 25 %, with 2 k by 0.2 %, those of
- * SIEVE with 4 k by 2 %; so a reduced fingerprint is said to be right from 4 k on
+ * SIEVE with 4 k by 8 % at most; so a reduced fingerprint is said to be right from 4 k on
  * (capture/README.md). O(1) a reference; 50 bytes a page, 6 a reference.
  */
 import { assert } from '../support/assert.ts';
