@@ -4,6 +4,7 @@ import { type Outcome, simulate } from '../engine/simulate.ts';
 import type { NamedPolicy } from '../evaluation/simulation.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import { freezeOrder, type Order } from '../fingerprint/order.ts';
+import { boundPages } from '../fingerprint/pageBound.ts';
 import { writeFingerprint } from '../node/fingerprintFile.ts';
 import { resolveNamedPolicy } from '../node/namedPolicy.ts';
 import { formatCount, formatTable } from '../report/table.ts';
@@ -41,9 +42,13 @@ export async function simulateElastic(
 ): Promise<Result> {
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const order = needsFuture ? await orderWithoutIo(fingerprint) : undefined;
+  // Where the order moves there may be more pages than in the one that sizes are taken from.
+  const pageCountMax =
+    fingerprint.mappings.length > 0 ? Math.max(1, boundPages(fingerprint).pages) : Infinity;
   const rows = sizes.flatMap(({ frames, usedFrames }) =>
     policies.map(({ label, spec, options }): Row => {
-      const run = { frameCount: usedFrames, policy: spec, options, seed, machine };
+      const frameCount = pageCountMax === Infinity ? usedFrames : Math.min(frames, pageCountMax);
+      const run = { frameCount, policy: spec, options, seed, machine };
       const outcome = simulate(fingerprint, { ...run, ...(order !== undefined && { order }) });
       const { counts } = outcome;
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);

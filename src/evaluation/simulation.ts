@@ -10,7 +10,7 @@ import {
   type ReadAheadCounts,
   readAheadOf,
 } from '../engine/readAhead.ts';
-import { type Run, replay, replayThrough } from '../engine/replay.ts';
+import { type Run, replay, replayThrough, type Toucher } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { type PrefetchWorth, prefetchWorth } from './prefetchWorth.ts';
 
@@ -43,6 +43,8 @@ export interface Simulation {
   readonly prices: Prices;
   readonly seed: number;
   readonly prefetching?: Prefetching | undefined;
+  /** Stands between each run and its memory, which it touches through the inner one. */
+  readonly record?: ((memory: Memory, inner: Toucher) => Toucher) | undefined;
   /** Called with the memory of each run when it has ended. */
   readonly onEnd?: ((memory: Memory) => void) | undefined;
 }
@@ -50,14 +52,14 @@ export interface Simulation {
 /** A row a size and policy, size by size. */
 export function simulatePolicies(
   references: ReferenceString,
-  { policies, sizes, prices, seed, prefetching, onEnd }: Simulation,
+  { policies, sizes, prices, seed, prefetching, record, onEnd }: Simulation,
 ): SimulationRow[] {
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const nextUse = needsFuture ? computeNextUse(references) : undefined;
   return sizes.flatMap(({ frames, usedFrames, belowFilter }) =>
     policies.map(({ label, spec, options }) => {
       const run = { frameCount: usedFrames, policy: spec, options, seed, nextUse };
-      const { counts, prefetches } = runOnce(references, run, { prefetching, onEnd });
+      const { counts, prefetches } = runOnce(references, run, { prefetching, record, onEnd });
       const { issued = 0 } = prefetches ?? {};
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
       return {
@@ -76,13 +78,13 @@ export function simulatePolicies(
 function runOnce(
   references: ReferenceString,
   run: Run,
-  { prefetching, onEnd }: Pick<Simulation, 'prefetching' | 'onEnd'>,
+  { prefetching, record, onEnd }: Pick<Simulation, 'prefetching' | 'record' | 'onEnd'>,
 ): Pick<SimulationRow, 'prefetches'> & { readonly counts: FaultCounts } {
-  if (prefetching === undefined && onEnd === undefined) return { counts: replay(references, run) };
+  if ((prefetching ?? record ?? onEnd) === undefined) return { counts: replay(references, run) };
   let readAhead: ReadAhead | undefined;
   const memory = replayThrough(references, run, (started) => {
     readAhead = readAheadOf(references, started, run.policy, prefetching ?? DEMAND_PAGING);
-    return readAhead;
+    return record?.(started, readAhead) ?? readAhead;
   });
   onEnd?.(memory);
   const counts = memory.counts(references.pages.length);

@@ -56,8 +56,8 @@ export function linearize(fingerprint: Fingerprint): ReferenceString {
 export function refuseMaps({ name, mappings }: Fingerprint): void {
   if (mappings.length === 0) return;
   throw new InputError(
-    `${name}: it has maps, and where the order moves, address spaces are not resolved yet.`,
-    'replay it in its recorded order: leave out --elastic',
+    `${name}: it has maps, and which page an address is depends on the order: no bound is known.`,
+    'keep an order with `evictlab simulate --elastic --output FILE`, and ask for its optimum',
   );
 }
 

@@ -8,8 +8,8 @@ import { readLearnerCatalog } from './learnerCatalog.ts';
 import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
-/** A model is a page of text; what is longer is something else. */
-const MODEL_BYTES_MAX = 2 ** 20;
+/** A linear model is a page of text, a thousand trees are some megabytes; longer is no model. */
+const MODEL_BYTES_MAX = 2 ** 24;
 
 /** The model in the file `path`; an InputError that names the file when there is none. */
 export async function readModel(path: string): Promise<FittedModel> {

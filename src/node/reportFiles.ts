@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
 import type { EvaluationRow } from '../evaluation/evaluation.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
-import { csvCell, evaluationCsv } from '../report/csv.ts';
+import { columnsCsv, evaluationColumns, evaluationCsv } from '../report/csv.ts';
 import type { ReportDocument, ReportSection, ReportTable } from '../report/document.ts';
 import type { DataColumn } from '../report/figure.ts';
 import { gapBarsFigure } from '../report/figures/gapBars.ts';
@@ -85,12 +85,12 @@ export async function writeReport(request: ReportRequest): Promise<WrittenReport
     await writeText(html, page),
     await writeText(join(output, 'report.md'), reportMarkdown(report)),
     await writeText(join(output, 'data', 'rows.csv'), evaluationCsv(rows)),
-    await writeParquet(join(output, 'data', 'rows.parquet'), columnsOfRows(rows)),
+    await writeParquet(join(output, 'data', 'rows.parquet'), evaluationColumns(rows)),
   ];
   for (const { id, svg, data } of figures) {
     files.push(
       await writeText(join(output, 'figures', `${id}.svg`), svg),
-      await writeText(join(output, 'data', `${id}.csv`), dataCsv(data)),
+      await writeText(join(output, 'data', `${id}.csv`), columnsCsv(data)),
       await writeParquet(join(output, 'data', `${id}.parquet`), data),
     );
   }
@@ -174,39 +174,6 @@ function provenance(request: ReportRequest): ReportSection {
     rows: facts,
   };
   return { title: 'Provenance', paragraphs: [], tables: [table], figures: [] };
-}
-
-/** The rows of the gap table as columns of numbers and names. */
-function columnsOfRows(rows: readonly EvaluationRow[]): readonly DataColumn[] {
-  const numbers = [
-    'frames',
-    'seed',
-    'references',
-    'minorFaults',
-    'pageIns',
-    'pageOuts',
-    'cost',
-    'lowerBound',
-    'upperBound',
-    'minPageIns',
-    'lruPageIns',
-    'closedPercent',
-  ] as const;
-  const names = ['fingerprint', 'digest', 'policy', 'observes', 'size'] as const;
-  return [
-    ...names.map((name) => ({ name, values: rows.map((row) => row[name]) })),
-    ...numbers.map((name) => ({ name, values: rows.map((row) => row[name]) })),
-    { name: 'gapPercentLow', values: rows.map(({ gapPercent }) => gapPercent[0]) },
-    { name: 'gapPercentHigh', values: rows.map(({ gapPercent }) => gapPercent[1]) },
-  ];
-}
-
-function dataCsv(data: readonly DataColumn[]): string {
-  const lines = [data.map(({ name }) => csvCell(name)).join(',')];
-  for (let row = 0; row < data[0].values.length; row++) {
-    lines.push(data.map(({ values }) => csvCell(values[row])).join(','));
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 async function writeText(path: string, text: string): Promise<string> {

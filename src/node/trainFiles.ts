@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { DecisionBatch } from '../dataset/decisionTable.ts';
 import type { Feature } from '../dataset/feature.ts';
-import type { LearnerOptions } from '../learning/learner.ts';
-import type { FittedModel } from '../learning/model.ts';
+import type { Families } from '../learning/folds.ts';
+import type { DecisionSource, LearnerOptions } from '../learning/learner.ts';
+import type { FittedModel, ModelProvenance } from '../learning/model.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { type DecisionFileInfo, readDecisionFileInfo, readDecisions } from './decisionFile.ts';
@@ -21,6 +22,8 @@ export interface TrainRequest {
   readonly options: LearnerOptions;
   /** Ids; undefined: all that the first file has. */
   readonly features: readonly string[] | undefined;
+  /** Of the fingerprints: what is held out to choose settings never parts one. */
+  readonly families?: Families;
 }
 
 /** The model. Same files and request, same model. */
@@ -32,23 +35,43 @@ export async function trainFiles(request: TrainRequest): Promise<FittedModel> {
   if (unknown !== undefined) {
     throw unknownName(`option of ${learner.id}`, unknown, Object.keys(learner.defaults));
   }
+  const { features, decisions, provenance } = await trainingOf(inputs, request.features);
+  return learner.fit(decisions, features, options, provenance, request.families);
+}
+
+/** What a model is fitted to, and where that is from. */
+export interface Training {
+  readonly features: readonly Feature[];
+  readonly decisions: DecisionSource;
+  readonly provenance: ModelProvenance;
+}
+
+/** The decisions of these files with these features; undefined: all that the first file has. */
+export async function trainingOf(
+  inputs: readonly string[],
+  featureIds: readonly string[] | undefined,
+): Promise<Training> {
   const infos: DecisionFileInfo[] = [];
   const digests: string[] = [];
   for (const input of inputs) {
     infos.push(await readDecisionFileInfo(input));
     digests.push(await digestOf(input));
   }
-  const features = await chooseFeatures(request.features ?? infos[0].features, inputs, infos);
   const tables = infos.flatMap((info) => info.tables);
-  return learner.fit(() => batchesOf(inputs), features, options, {
-    inputs: digests,
-    fingerprints: [...new Set(tables.map((table) => table.fingerprint))],
-    seed: tables[0]?.seed ?? 0,
-    program: `evictlab ${programVersion()}`,
-  });
+  return {
+    features: await chooseFeatures(featureIds ?? infos[0].features, inputs, infos),
+    decisions: () => batchesOf(inputs),
+    provenance: {
+      inputs: digests,
+      fingerprints: [...new Set(tables.map((table) => table.fingerprint))],
+      seed: tables[0]?.seed ?? 0,
+      program: `evictlab ${programVersion()}`,
+    },
+  };
 }
 
-async function* batchesOf(inputs: readonly string[]): AsyncGenerator<DecisionBatch> {
+/** The decisions of one file after the other. */
+export async function* batchesOf(inputs: readonly string[]): AsyncGenerator<DecisionBatch> {
   for (const input of inputs) yield* readDecisions(input);
 }
 

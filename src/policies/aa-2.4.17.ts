@@ -13,8 +13,8 @@
  *
  * Per reference: a bit, set by hardware. Per eviction: some pages looked at. Metadata: as below.
  * Differs from the source: writes end at once; all memory is one zone; what other kernel memory
- * gives is not counted; an empty inactive list is always given a page. The frames it keeps free, a 64th to a 43rd, are limited in a memory of
- * less than 640 frames, see kernels/watermarks.ts.
+ * gives is not counted; an empty inactive list is always given a page. The frames it keeps free, a
+ * 64th to a 43rd, are limited in a memory of less than 640 frames, see kernels/watermarks.ts.
  */
 import { definePolicy, type PolicyContext } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';

@@ -7,23 +7,23 @@
  *                      │ used      ▲
  *                      ▼           │ demoted: overflow
  *                     kept ⇄ … ⇄ kept                     kept: used again, or back from a history
- *   CR-LFU    of the pages used least often, the one used last: churn is left to fight for one frame
+ *   CR-LFU    of the pages used least often, the one used last: churn fights for one frame
  *
  * The border between the lists moves. A page evicted before its second use comes back: the new list
  * was too short. A demoted page is used: the kept list was. Each moves it by the ratio of how many
  * pages there are of either sort.
  *
- * The rate begins at √(2 ln 2 / F). After each F references it goes on in the direction in which the
- * hit rate rose, turns where it fell, jumps at random where nothing tells, and begins anew after
- * ten periods of no luck.
+ * The rate begins at √(2 ln 2 / F). After each F references it goes on in the direction in which
+ * the hit rate rose, turns where it fell, jumps at random where nothing tells, and begins anew
+ * after ten periods of no luck.
  *
  * Per reference: one move in a list and in a heap. Per eviction: a draw. Metadata: 25 bytes a frame
  * and 13 for each ghost, of which there are as many as frames.
- * Differs from the paper where its authors' program does, which the counts of others are from:
- * regret is not discounted, a page back from a history keeps its count without the use that brings
- * it back, and the kept list stays one below its limit but after a use of the new list. Differs
- * from that program: a period begins at a multiple of F; a memory of one frame works; pages given
- * back by an exit leave no history.
+ * The rules are those of the authors' program, with which it is compared: regret is not discounted
+ * as in LeCaR, a page back from a history keeps its count without the use that brings it back, and
+ * the kept list stays one below its limit but after a use of the new list. Differs from it: a
+ * period begins at a multiple of F; a memory of one frame works; pages given back by an exit leave
+ * no history.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
@@ -87,7 +87,7 @@ class Cacheus implements ReplacementPolicy {
   #isEvicting = false;
   /** Who is to blame for the eviction under way; NONE: both. */
   #blamed: number = NONE;
-  /** Whether the page wanted has been in a history, and the fault is no longer to be learnt from. */
+  /** Whether the page wanted was in a history, and has been learnt from. */
   #isBack = false;
   #isMemoryFull = false;
 

@@ -1,5 +1,6 @@
 /*
- * CAR: ARC with two clocks for its two lists, so that a use costs a bit. (Bansal & Modha, FAST 2004)
+ * CAR: ARC with two clocks for its two lists, so that a use costs a bit.
+ *                                                              (Bansal & Modha, FAST 2004)
  *
  *   ghosts B1 ◄── T1 ◄── load                  ┌───── used ─────┐
  *          oldest │ newest                     ▼                │

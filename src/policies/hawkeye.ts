@@ -4,9 +4,9 @@
  * then on, other code averse, and pages last used by averse code leave first.
  *                                                   (Jain & Lin, ISCA 2016)
  *
- *   sampled uses      a  b  c  b  d  a          OPTgen: between two uses of a page MIN holds it if at
- *   held by MIN       0  1  1  ·  ·  ·          no time in between it is full already; here the b's
- *                        └b───┘                 fit, and the a's do where there is room for two
+ *   sampled uses      a  b  c  b  d  a      OPTgen: between two uses of a page MIN holds it if it
+ *   held by MIN       0  1  1  ·  ·  ·      is full at no time in between; here the b's fit, and
+ *                        └b───┘             the a's do where there is room for two
  *
  *   predictor[signature]   + 1 for a use that is found, − 1 for one that is not: friendly from 4 up
  *
@@ -14,13 +14,14 @@
  *               its signature loses 1, for it was wrong
  *
  * A signature is that of the instruction, where it is known, or else 4,096 neighbouring pages of an
- * object, which say little: see README.md. Sampled are as many pages as a memory of 64 frames would
- * serve, chosen by a hash of their number, and remembered for 8 × 64 sampled uses.
+ * object, which say little: see README.md. Sampled are as many pages as a memory of 255 frames
+ * would serve, chosen by a hash of their number, and remembered for 8 × 255 sampled uses.
  *
- * Per reference: one move in a list, one look-up; per sampled one up to 512 counters. Per eviction:
- * one link. Metadata: 11 bytes a frame, 6 a page ever used, and 12 KiB.
+ * Per reference: one move in a list, one look-up; per sampled one up to 2,040 counters. Per
+ * eviction: one link. Metadata: 11 bytes a frame, 6 a page ever used, and 22 KiB.
  * Differs from the source, which is for the sets of a cache: memory is one set, and no page is
- * refused. Of averse pages the source takes the first in order of its ways, here the LRU page leaves.
+ * refused. Of averse pages the source takes the first in order of its ways, here the LRU page
+ * leaves.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
@@ -35,11 +36,11 @@ export const policy = definePolicy({
   observes: 'every-reference',
   cost: {
     bytesPerFrame: 11,
-    perReference: 'one move in a list; for sampled pages up to 512 counters',
+    perReference: 'one move in a list; for sampled pages up to 2,040 counters',
     perEviction: 'one link',
   },
   /** Frames of the sampled memory, and pages that share a signature where there is no other. */
-  defaults: { sampled: 64, region: 4096 },
+  defaults: { sampled: 255, region: 4096 },
   create: (context, options) => new Hawkeye(context, options),
 });
 

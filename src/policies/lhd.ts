@@ -17,10 +17,10 @@
  * Every 16 references a frame: a sum over the 16 × 2,048 counts, at most. Metadata: 10 bytes a
  * frame, and 768 KiB at most.
  * Differs from the source: sizes are left out, and with them the newcomers it always looks at and
- * the classes by application; the unit of age is fixed at a 64th of the frames, rounded up to a power
- * of two, where it is adapted there, and ages end at 32 times the frames; densities are computed
- * by the frame, not every 2²⁰ references, for shorter strings; a newcomer is made an explorer, no
- * page at a later use.
+ * the classes by application; the unit of age is fixed at a 64th of the frames, rounded up to a
+ * power of two, where it is adapted there, and ages end at 32 times the frames; densities are
+ * computed by the frame, not every 2²⁰ references, for shorter strings; a newcomer is made an
+ * explorer, no page at a later use.
  */
 import type { Frame } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';

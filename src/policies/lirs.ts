@@ -129,7 +129,7 @@ class Lirs implements ReplacementPolicy {
 
   onInterval(): void {}
 
-  /** The page, on top of the stack, becomes an L; where that is one too many, the bottom is none. */
+  /** The page, on top of the stack, becomes an L; if that is one too many, the bottom is none. */
   #becomeLow(page: Page, frame: Frame): void {
     this.#isLow[page] = 1;
     this.#frameOf[page] = frame;

@@ -8,9 +8,9 @@
  *
  * A scan that does not fit evicts itself instead of all the rest; of a loop that does not fit, the
  * first part stays. A fault at the head of a sequence extends it, one inside cuts it there and
- * begins another, and one elsewhere begins one. Only sequences of 20 pages are trusted, and of those
- * the one whose fifth last fault is the latest gives the page: the one that grows fastest. A page
- * just read is still in use, hence the distance. Without such a sequence the LRU page leaves.
+ * begins another, and one elsewhere begins one. Only sequences of 20 pages are trusted, and of
+ * those the one whose fifth last fault is the latest gives the page: the one that grows fastest. A
+ * page just read is still in use, hence the distance. Without such a sequence the LRU page leaves.
  *
  * Pages lie on a line (engine/pageLine.ts). What has been searched in vain need not be searched
  * again, since a page that comes back cuts its sequence.
@@ -18,9 +18,9 @@
  * Per reference: one move in a list. Per fault: a few look-ups, the oldest sequence forgotten when
  * there are too many. Per eviction: the fifth last faults of all sequences, 200 at most. Metadata:
  * 8 bytes a frame, 16 a page ever used for its place, and 40 a sequence.
- * Differs from the source: reference strings have no faults but page-ins and zero-fills, and all
- * processes share one table. What is cut off a sequence is forgotten; where two sequences meet, the
- * one that faulted last stays. Where nobody knows how pages lie, it is LRU.
+ * The paper could not be looked up: what is cut off a sequence is forgotten, and where two meet the
+ * one that faulted last stays, as another simulator (POSE) has it, which falls back on CLOCK. Here
+ * all processes share one table. Where nobody knows how pages lie, it is LRU.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { type PageLine, pageLine } from '../engine/pageLine.ts';
@@ -115,6 +115,8 @@ class Sequences {
   /** A stack of sequences not in use. */
   readonly #unused: Int32Array;
   #unusedCount: number;
+  /** Of those long enough to be trusted. */
+  #longCount = 0;
   #now = 0;
 
   constructor(line: PageLine, options: SeqOptions) {
@@ -144,7 +146,9 @@ class Sequences {
     if (grower !== NONE) {
       if (covering !== NONE) this.#remove(covering);
       this.#direction[grower] = place - this.#head[grower];
+      this.#longCount -= this.#isLong(grower);
       this.#head[grower] = place;
+      this.#longCount += this.#isLong(grower);
       this.#at[place] = grower;
       this.#addFault(grower);
     } else if (covering !== NONE && this.#direction[covering] === 0) {
@@ -161,12 +165,12 @@ class Sequences {
 
   /** NONE when no sequence has a page to give. */
   findVictim(): Frame {
+    if (this.#longCount === 0) return NONE;
     const { next, sentinel } = this.#byLastFault;
     for (let before = Number.POSITIVE_INFINITY; ; ) {
       let latest = NONE;
       for (let s = next[sentinel]; s !== sentinel; s = next[s]) {
-        const isLong = Math.abs(this.#head[s] - this.#tail[s]) + 1 >= this.#options.length;
-        if (!isLong || this.#nthLastFault(s) >= before) continue;
+        if (this.#isLong(s) === 0 || this.#nthLastFault(s) >= before) continue;
         if (latest === NONE || this.#nthLastFault(s) > this.#nthLastFault(latest)) latest = s;
       }
       if (latest === NONE) return NONE;
@@ -199,6 +203,7 @@ class Sequences {
     this.#emptyFrom[sequence] = place;
     this.#emptyTo[sequence] = place;
     this.#at[place] = sequence;
+    this.#longCount += this.#isLong(sequence);
     this.#byLastFault.pushFront(sequence);
     this.#addFault(sequence);
   }
@@ -211,17 +216,27 @@ class Sequences {
     }
     const direction = this.#direction[sequence];
     this.#uncover(place, this.#head[sequence]);
+    this.#longCount -= this.#isLong(sequence);
     this.#head[sequence] = place - direction;
+    this.#longCount += this.#isLong(sequence);
   }
 
   #remove(sequence: number): void {
     this.#uncover(this.#tail[sequence], this.#head[sequence]);
+    this.#longCount -= this.#isLong(sequence);
     this.#byLastFault.remove(sequence);
     this.#unused[this.#unusedCount++] = sequence;
   }
 
   #uncover(from: number, to: number): void {
-    this.#at.fill(NONE, Math.min(from, to), Math.max(from, to) + 1);
+    const last = Math.max(from, to);
+    for (let place = Math.min(from, to); place <= last; place++) this.#at[place] = NONE;
+  }
+
+  /** 1 for a sequence long enough to be trusted. */
+  #isLong(sequence: number): number {
+    const length = Math.abs(this.#head[sequence] - this.#tail[sequence]) + 1;
+    return length >= this.#options.length ? 1 : 0;
   }
 
   #addFault(sequence: number): void {

@@ -1,29 +1,28 @@
 /*
- * UBM, unified buffer management: pages are told apart by how their file is read, once through, in a
- * loop, or otherwise; each sort leaves by its own rule, and the sort that loses least by it gives a
+ * UBM, unified buffer management: pages are told apart by how their file is read, once through, in
+ * a loop, or otherwise; each sort leaves by its own rule, and the sort that loses least gives a
  * frame.                                                            (Kim et al., OSDI 2000)
  *
- *   uses of an object              sort            who leaves                    what a frame is worth
- *   7 8 9 10 …                     sequential      the page used last            nothing
- *   7 8 9 … 40 7 8 …               looping         longest period, then MRU      1 / period
- *   anything else                  other           LRU                           hits a frame more would
- *                                                                                have had, a reference
+ *   uses of an object     sort          who leaves                  what a frame is worth
+ *   7 8 9 10 …            sequential    the page used last          nothing
+ *   7 8 9 … 40 7 8 …      looping       longest period, then MRU    1 / period
+ *   anything else         other         LRU                         hits that one more would have
+ *                                                                   had, a reference
  *
- * A run of consecutive pages is sequential once it is long enough, and looping when it comes back to
- * its first page: its period is the time since it was there. What another frame would be worth to
- * the other pages is seen from those of them that left last: how many come back, a reference and a
- * page remembered.
+ * A run of consecutive pages is sequential once it is long enough, and looping when it comes back
+ * to its first page: its period is the time since it was there. What another frame would be worth
+ * to the other pages is seen from those of them that left last: how many come back, a reference and
+ * a page remembered.
  *
  * Per reference: one move in a list, or in a heap for looping pages; a run is gone through when its
  * sort changes, once a lap. Per eviction: a comparison. Metadata: 26 bytes a frame, 12 a page ever
  * used for its place and 20 an object, and 9 for each ghost, one to eight frames.
  * Differs from the source: it knows reads of files, here a use is any reference to a page, all uses
- * of an object are one stream, and repeats are passed over; the length of a run (20), the number
- * of ghosts and the fading of counts, halved every reference a frame, are ours, for the paper's
- * could not be looked up. Where nobody knows how pages lie, it is LRU.
+ * of an object are one stream, and repeats are passed over; the length of a run (20), the number of
+ * ghosts and the fading of counts, halved every reference a frame, are ours, for the paper's could
+ * not be looked up. Where nobody knows how pages lie, it is LRU.
  */
-import type { Frame, FrameTable } from '../engine/frameTable.ts';
-import { NONE } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import { type PageLine, pageLine } from '../engine/pageLine.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';

@@ -1,5 +1,6 @@
 /** The evaluation as CSV (RFC 4180), one line a row; the columns are the fields of the rows. */
 import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { DataColumn } from './figure.ts';
 
 const FIELDS = [
   'fingerprint',
@@ -23,27 +24,41 @@ const FIELDS = [
   'meanFreeFrames',
 ] as const satisfies readonly (keyof EvaluationRow)[];
 
-const GAP_FIELDS = [
-  'gapPercentLow',
-  'gapPercentHigh',
-  'residentFrames',
-  'residentGapPercentLow',
-  'residentGapPercentHigh',
-];
+/** The fields of the rows as columns; the two ends of each gap are a column each. */
+export function evaluationColumns(rows: readonly EvaluationRow[]): readonly DataColumn[] {
+  const column = (name: string, of: (row: EvaluationRow) => string | number | null) => ({
+    name,
+    // Of one row and the next a field is of one type, or null.
+    values: rows.map(of) as DataColumn['values'],
+  });
+  return [
+    ...FIELDS.map((field) => column(field, (row) => row[field])),
+    column('gapPercentLow', ({ gapPercent }) => gapPercent[0]),
+    column('gapPercentHigh', ({ gapPercent }) => gapPercent[1]),
+    column('residentFrames', ({ atEqualResident }) => atEqualResident?.frames ?? null),
+    column(
+      'residentGapPercentLow',
+      ({ atEqualResident }) => atEqualResident?.gapPercent[0] ?? null,
+    ),
+    column(
+      'residentGapPercentHigh',
+      ({ atEqualResident }) => atEqualResident?.gapPercent[1] ?? null,
+    ),
+  ];
+}
 
-/** The gap's two ends become two columns; what is unbounded or has no meaning stays empty. */
+/** What is unbounded or has no meaning stays empty. */
 export function evaluationCsv(rows: readonly EvaluationRow[]): string {
-  const lines = rows.map((row) =>
-    [
-      ...FIELDS.map((field) => row[field]),
-      ...row.gapPercent,
-      row.atEqualResident?.frames ?? null,
-      ...(row.atEqualResident?.gapPercent ?? [null, null]),
-    ]
-      .map(csvCell)
-      .join(','),
-  );
-  return `${[...FIELDS, ...GAP_FIELDS].join(',')}\n${lines.join('\n')}\n`;
+  return columnsCsv(evaluationColumns(rows));
+}
+
+/** A line for the names, one a row. */
+export function columnsCsv(columns: readonly DataColumn[]): string {
+  const lines = [columns.map(({ name }) => csvCell(name)).join(',')];
+  for (let row = 0; row < columns[0].values.length; row++) {
+    lines.push(columns.map(({ values }) => csvCell(values[row])).join(','));
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /** One value, quoted where it must be. */

@@ -105,6 +105,8 @@ export interface Contents {
   copyFrom(frame: number): void;
 }
 
+/** What accesses a map allows, least first: who may write may read, as with most hardware. */
+export const NO_ACCESS = 0;
 export const MAY_READ = 1;
 export const MAY_WRITE = 2;
 
@@ -181,6 +183,8 @@ export class VirtualMemory {
   readonly #generation: Int32Array;
   /** Entries that are present. */
   readonly #mapCount: Int32Array;
+  /** 1: the policy has had the page written since it was loaded. */
+  readonly #isCleaned: Uint8Array;
   /** Anonymous pages by place, for those who read ahead. */
   readonly #byPlace = new Map<number, Map<number, Page>>();
   readonly #faults: Record<FaultKind, number>;
@@ -213,6 +217,7 @@ export class VirtualMemory {
     this.#holders = new Int32Array(pageCountMax);
     this.#generation = new Int32Array(pageCountMax);
     this.#mapCount = new Int32Array(pageCountMax);
+    this.#isCleaned = new Uint8Array(pageCountMax);
     this.#faults = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<
       FaultKind,
       number
@@ -221,7 +226,8 @@ export class VirtualMemory {
     memory.onClean = (frame) => {
       this.#settle();
       onClean(frame);
-      this.#save(frame);
+      this.#save(frame, true);
+      this.#isCleaned[memory.frames.pageOf[frame]] = 1;
     };
     memory.onPrefetch = (frame) => {
       onPrefetch(frame);
@@ -272,13 +278,7 @@ export class VirtualMemory {
   }
 
   /** Positions [start, end), of which nothing is mapped, show `mapping` from its start on. */
-  map(
-    process: number,
-    start: number,
-    end: number,
-    mapping: Mapping,
-    protection = MAY_READ | MAY_WRITE,
-  ): void {
+  map(process: number, start: number, end: number, mapping: Mapping, protection = MAY_WRITE): void {
     const { backing, address, pageCount, use } = mapping;
     const pageSize = BigInt(this.#setup.pageSizeBytes);
     const firstIndex = backing.kind === 'anonymous' ? 0n : backing.offset / pageSize;
@@ -422,8 +422,9 @@ export class VirtualMemory {
     this.#generation[page]++;
     this.#unmappedEntries += this.#mapCount[page];
     this.#mapCount[page] = 0;
-    if (this.#memory.frames.dirty[frame] === 1) this.#save(frame);
+    if (this.#memory.frames.dirty[frame] === 1) this.#save(frame, false);
     else this.#droppedClean++;
+    this.#isCleaned[page] = 0;
   }
 
   counts(): VmCounts {
@@ -470,7 +471,7 @@ export class VirtualMemory {
         }
         holders[page]++;
         if (leaf.flags[at] === WRITABLE) {
-          assert((area.protection & MAY_WRITE) !== 0, 'who may write is allowed to');
+          assert(area.protection === MAY_WRITE, 'who may write is allowed to');
           assert(this.#holders[page] <= 1, 'a page that several hold is not writable');
         }
         if (leaf.stamps[at] !== this.#generation[page]) return;
@@ -515,14 +516,14 @@ export class VirtualMemory {
   #fault(space: AddressSpace, position: number, write: number, row: number): boolean {
     const areaRow = space.regions.find(position);
     const area = areaRow === UNMAPPED ? undefined : this.#areas[areaRow];
-    if (area === undefined || (area.protection & (write === 0 ? MAY_READ : MAY_WRITE)) === 0) {
+    if (area === undefined || area.protection < (write === 0 ? MAY_READ : MAY_WRITE)) {
       this.#faults.protection++;
       return false;
     }
     const leaf = space.table.leafAt(position);
     const at = position & (LEAF_LENGTH - 1);
     const { backing } = area;
-    const mayWrite = (area.protection & MAY_WRITE) !== 0;
+    const mayWrite = area.protection === MAY_WRITE;
     if (backing.kind === 'anonymous') {
       if (leaf.pages[at] < 0) {
         this.#firstTouch(space, area, leaf, at, position, write, row);
@@ -572,7 +573,7 @@ export class VirtualMemory {
       return;
     }
     leaf.pages[at] = this.#createAt(space, area, position);
-    leaf.flags[at] = (area.protection & MAY_WRITE) === 0 ? 0 : WRITABLE;
+    leaf.flags[at] = area.protection !== MAY_WRITE ? 0 : WRITABLE;
     this.#touch(leaf.pages[at], write, row);
     if (hadZeros) this.#faults.cowZeroPage++;
     else this.#faults.zeroFill++;
@@ -674,8 +675,8 @@ export class VirtualMemory {
     frames.dirty[frame] = 1;
   }
 
-  /** The page in `frame` is written to where it belongs. */
-  #save(frame: number): void {
+  /** The page in `frame` is written to where it belongs, as it leaves or while it stays. */
+  #save(frame: number, stays: boolean): void {
     const page = this.#memory.frames.pageOf[frame];
     if (this.#kinds[page] === PageKind.File) {
       this.#pageOutsFile++;
@@ -683,16 +684,16 @@ export class VirtualMemory {
       this.#setup.contents?.save(frame, page, NONE);
       return;
     }
-    const slot = this.#takeSlot(page);
+    const slot = this.#takeSlot(page, stays);
     this.#pageOutsSwap++;
     this.#writes.add(SWAP, slot);
     this.#setup.contents?.save(frame, page, slot);
   }
 
-  #takeSlot(page: Page): number {
+  #takeSlot(page: Page, stays: boolean): number {
     let slot = this.#swap.take(page);
     if (slot === NONE) {
-      this.#freeSlotsInMemory();
+      this.#freeSlotsInMemory(stays);
       slot = this.#swap.take(page);
     }
     if (slot === NONE) {
@@ -706,12 +707,16 @@ export class VirtualMemory {
     return slot;
   }
 
-  /** Copies in swap of pages that are in memory make room: these pages are dirty from now on. */
-  #freeSlotsInMemory(): void {
+  /**
+   * Copies in swap of pages that are in memory make room: these pages are dirty from now on. What
+   * the policy has had written is not undone for the next page it has written: that has no end.
+   */
+  #freeSlotsInMemory(keepsCleaned: boolean): void {
     const { frames, frameOf } = this.#memory;
     for (const page of this.#swap.pages()) {
       const place = frameOf[page];
       if (place === NONE || frames.ahead[frameAt(place)] === 1) continue;
+      if (keepsCleaned && this.#isCleaned[page] === 1) continue;
       this.#swap.free(page);
       frames.dirty[frameAt(place)] = 1;
     }
@@ -771,7 +776,7 @@ export class VirtualMemory {
       const at = near & (LEAF_LENGTH - 1);
       if (leaf.pages[at] !== ABSENT && leaf.pages[at] !== page) continue;
       leaf.pages[at] = page;
-      leaf.flags[at] = isShared && (area.protection & MAY_WRITE) !== 0 ? WRITABLE : 0;
+      leaf.flags[at] = isShared && area.protection === MAY_WRITE ? WRITABLE : 0;
       this.#mapEntry(leaf, at);
     }
   }

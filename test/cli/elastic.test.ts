@@ -38,6 +38,21 @@ describe('simulate --elastic', () => {
     expect(text).toMatch(/^a +9 +0 +9 +0 +906,000 +900,000$/m);
   });
 
+  it('keeps what happened with maps, too', () => {
+    const cwd = folderWithText();
+    const lines = [
+      'a M(0,8,anonymous) W(0) W(0x1000) W(0x2000) F(b) W(0) S(9000) W(0x1000) W(0x2000)',
+      'b M(0x9000,4,file:/f@0,private) R(0x9000) W(0xa000) W(0) N(0,2) E',
+    ];
+    writeFileSync(join(cwd, 'fork.txt'), `${lines.join('\n')}\n`);
+    const run = '--frames 2 --policy clock';
+    const elastic = evictlabJson(`simulate fork.txt ${run} --elastic -o kept.evfp`, { cwd });
+    const kept = evictlabJson(`simulate kept.evfp ${run}`, { cwd });
+    for (const name of COUNTS) expect(kept[name]).toBe(elastic[name]);
+    const plain = evictlabJson(`simulate fork.txt ${run}`, { cwd });
+    expect(elastic.references).not.toBe(plain.references);
+  });
+
   it('with I/O that takes no time costs what it costs without', () => {
     const cwd = folderWithText();
     const run = 'simulate three.txt --frames 2,3 --policy lru,min,clock';
@@ -90,7 +105,7 @@ it.each([
   ['optimum three.txt --frames 3 --elastic --exact', '--exact is of one order'],
   ['simulate three.txt --frames 3 --policy lru --elastic --cpus 0', '--cpus 0: not a whole number'],
   ['simulate three.txt --frames 3 --policy lru --elastic --queue-depth 70000', 'no device serves'],
-  ['simulate maps.txt --frames 3 --policy lru --elastic', 'it has maps'],
+  ['simulate maps.txt --frames 3 --policy min --elastic', 'min looks into the future'],
   ['optimum maps.txt --frames 3 --elastic', 'it has maps'],
 ])('%s is refused: %s', (line, message) => {
   const { status, stdout, stderr } = evictlab(line, { cwd: folderWithText() });

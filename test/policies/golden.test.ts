@@ -43,7 +43,7 @@ const ID_OF: Readonly<Record<string, string>> = {
 /** Where we follow a paper and the program does not quite: how far apart the counts may be. */
 const TOLERANCE: Readonly<Record<string, number>> = {
   // The authors' program evicts used pages whose test is over, and gives up the test of a ghost
-  // that faults just when HANDhot reaches it.
+  // that faults just when HANDhot reaches it. The first alone does not account for the difference.
   'clock-pro:cold=0.05,adapt=0': 0.005,
 };
 
@@ -51,7 +51,7 @@ const TOLERANCE: Readonly<Record<string, number>> = {
 const OTHER_VARIANTS: readonly RegExp[] = [
   // The LFU of the authors of Cacheus remembers pages that left; ours is the other program's.
   /,LFU,.*cacheus/,
-  // Their ARC rounds what the target is moved by.
+  // Their ARC rounds down what the target is moved by; ours does as the paper.
   /,ARC,.*cacheus/,
   // The other program's S3-FIFO admits nothing when the small queue has room for one page or none.
   /,S3-FIFO,1?\d,/,

@@ -27,3 +27,11 @@ export const stressStrings: fc.Arbitrary<ReferenceString> = fc
       { anonymous, released: rows },
     );
   });
+
+/** The same of three processes, which take turns in any way. */
+export const stressedProcesses: fc.Arbitrary<ReferenceString> = fc
+  .tuple(stressStrings, fc.array(fc.nat(2), { minLength: 400, maxLength: 400 }))
+  .map(([string, makers]) => ({
+    ...string,
+    sequences: Uint32Array.from(makers.slice(0, string.pages.length)),
+  }));

@@ -8,8 +8,9 @@ const ITEMS = 8;
 /** The items of a list, read from its front or from its back. */
 function read(lists: LinkedLists, list: number, from: 'front' | 'back'): number[] {
   const items: number[] = [];
-  const links = from === 'front' ? lists.next : lists.previous;
-  for (let item = lists[from](list); item >= 0 && item < ITEMS; item = links[item]) {
+  const step = from === 'front' ? 'next' : 'previous';
+  // No list is longer than there are items: a ring that never closes must not hang.
+  for (let item = lists[from](list); item >= 0 && items.length <= ITEMS; item = lists[step](item)) {
     items.push(item);
   }
   expect(items.every((item) => lists.listOf[item] === list)).toBe(true);

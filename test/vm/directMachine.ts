@@ -17,6 +17,7 @@ export interface DirectOptions {
   readonly positions: number;
   readonly pageCountMax?: number;
   readonly contents?: Contents;
+  readonly onFilePage?: (page: Page) => void;
   readonly prefetching?: Prefetching;
 }
 
@@ -48,7 +49,9 @@ export function directMachine(options: DirectOptions): DirectMachine {
     sequenceAt: () => 0,
     create(page, kind) {
       kinds[page] = kind;
-      if (kind === PageKind.File) memory.addFilePage(page);
+      if (kind !== PageKind.File) return;
+      memory.addFilePage(page);
+      options.onFilePage?.(page);
     },
     refer(page: Page, write: number) {
       const tick = host.tick++;

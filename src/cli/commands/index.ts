@@ -5,6 +5,7 @@ import { compare } from './compare.ts';
 import { curve } from './curve.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { exportCommand } from './export.ts';
 import { features } from './features.ts';
 import { importCommand } from './import.ts';
 import { inspect } from './inspect.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   curve,
   label,
   train,
+  exportCommand,
   evaluate,
   study,
   report,

@@ -40,7 +40,7 @@ export const report = defineCommand({
     pictured: {
       kind: 'text',
       describe: 'so many of the fingerprints get pictures, from the first',
-      default: '10',
+      default: '16',
     },
     machine: { kind: 'text', describe: 'where it ran, to be put into the provenance' },
     policies: { kind: 'list', describe: 'of fingerprints: as --policies of evaluate' },

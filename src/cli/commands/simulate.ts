@@ -6,6 +6,7 @@ import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import { PREFETCH_DETAILS, PREFETCHING, parsePrefetching, prefetchFields } from '../prefetching.ts';
+import { parseSeries, SERIES } from '../series.ts';
 import {
   BELOW_FILTER,
   FRAMES,
@@ -32,6 +33,12 @@ export const simulate = defineCommand({
     ...PRICES,
     seed: SEED,
     ...PREFETCHING,
+    ...SERIES,
+    io: {
+      kind: 'text',
+      describe: 'what stands between a fault and the disk: textbook (nothing) or linux',
+    },
+    'io-option': { kind: 'list', describe: 'name=value laid over --io, like faultAround=1' },
     ...ELASTIC,
     output: {
       kind: 'text',
@@ -41,7 +48,10 @@ export const simulate = defineCommand({
   },
   example: 'simulate synthetic:zipf:pages=300,references=10000 --frames 5%,10% --policy lru,clock',
   details: `${POLICY_DETAILS} With --elastic, policies that look into the future are shown the order \
-that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
+that the references have when no I/O takes time. --io runs the fingerprint on virtual memory and \
+counts faults by kind and requests of the device; --io linux reads ahead unless --prefetch none. \
+Its options: zeroPage, faultAround, swapSlots, keepSlotsPercent, requestPages, reclaimBatch and \
+more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
     const asked = parseFrames(values.frames);
@@ -53,12 +63,24 @@ that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
     }
     const prefetching = await parsePrefetching(values);
     const profilePath = values['save-profile'];
-    if (machine !== undefined && (prefetching ?? profilePath) !== undefined) {
-      throw new InputError('simulate: pages are read ahead in replays only', 'leave out --elastic');
+    const { parseIo } = await import('../ioSimulate.ts');
+    const io = await parseIo(values, prefetching);
+    const seriesOf = parseSeries(values, machine === undefined && io === undefined);
+    if (io !== undefined && profilePath !== undefined) {
+      throw new InputError('simulate: --save-profile is of a plain replay', 'leave out --io');
+    }
+    if (io === undefined && machine !== undefined && (prefetching ?? profilePath) !== undefined) {
+      throw new InputError(
+        'simulate: --prefetch is of replays, or of virtual memory',
+        'leave out --elastic, or add --io textbook',
+      );
     }
     const { requireFits, resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
+    const { expandPolicies } = await import('../../node/policyNames.ts');
     const policies = [];
-    for (const text of splitPolicies(values.policy)) policies.push(await resolveNamedPolicy(text));
+    for (const text of await expandPolicies(splitPolicies(values.policy))) {
+      policies.push(await resolveNamedPolicy(text));
+    }
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { simulatePolicies } = await import('../../evaluation/simulation.ts');
@@ -70,14 +92,21 @@ that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
     const sizesOf = (pageCount: number) =>
       memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
-    if (machine !== undefined) {
-      const sizes = sizesOf(fingerprint.pageNumbers.length);
+    if (machine !== undefined || io !== undefined) {
+      // With maps, an address may be several pages; how many depends on the order.
+      const hasMaps = fingerprint.mappings.length > 0;
+      const { pageNumbers } = fingerprint;
+      const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
       if (output !== undefined && policies.length * sizes.length > 1) {
         throw new InputError('simulate: --output takes one run', 'give one policy and one size');
       }
-      const { simulateElastic } = await import('../elasticSimulate.ts');
-      const run = { policies, sizes, prices, seed, machine, output };
-      return simulateElastic(fingerprint, common, run);
+      const question = { policies, sizes, prices, seed, output };
+      if (io === undefined) {
+        const { simulateElastic } = await import('../elasticSimulate.ts');
+        return simulateElastic(fingerprint, common, { ...question, machine: machine! });
+      }
+      const { simulateIo } = await import('../ioSimulate.ts');
+      return simulateIo(fingerprint, common, { ...question, io, machine });
     }
     const references = linearize(fingerprint);
     // With maps, an address may be several pages.
@@ -85,6 +114,10 @@ that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
     if (profilePath !== undefined && policies.length * sizes.length > 1) {
       throw new InputError('simulate: --save-profile takes one run', 'one policy and one size');
     }
+    if (seriesOf !== undefined && policies.length * sizes.length > 1) {
+      throw new InputError('simulate: --series takes one run', 'give one policy and one size');
+    }
+    const series = seriesOf?.(fingerprint, references);
     let saved: Promise<void> | undefined;
     const rows = simulatePolicies(references, {
       policies,
@@ -92,6 +125,7 @@ that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
       prices,
       seed,
       prefetching,
+      record: series?.record,
       ...(profilePath !== undefined && {
         onEnd: (memory) => {
           saved = writeProfile(profilePath, profileOf(memory, references));
@@ -99,6 +133,7 @@ that the references have when no I/O takes time. ${PREFETCH_DETAILS}`,
       }),
     });
     await saved;
+    await series?.write();
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {
       const [row] = rows;

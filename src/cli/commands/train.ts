@@ -12,20 +12,34 @@ export const train = defineCommand({
     output: { kind: 'text', alias: 'o', describe: 'model to write, JSON', required: true },
     option: { kind: 'list', describe: "NAME=VALUE, one of the learner's options; several times" },
     features: { kind: 'text', describe: 'ids, separated by commas (default all in the files)' },
+    family: {
+      kind: 'list',
+      describe: 'NAME=FAMILY: fingerprints never parted when settings are chosen; several times',
+    },
+    import: {
+      kind: 'text',
+      describe: 'instead of a learner: trees that XGBoost (JSON) or LightGBM (text) fitted to them',
+    },
   },
   example: 'train zipf.parquet --learner least-squares -o zipf.json',
   async run(values, inputs) {
     const startMs = performance.now();
     const options = parseOptions(values.option);
     const { trainFiles } = await import('../../node/trainFiles.ts');
+    const { importModel } = await import('../../node/importModel.ts');
+    const { formulaOf } = await import('../../learning/export/formula.ts');
     const { writeModel } = await import('../../node/modelFile.ts');
     const { formatCount } = await import('../../report/table.ts');
-    const model = await trainFiles({
-      inputs,
-      learner: values.learner,
-      options,
-      features: values.features?.split(','),
-    });
+    const model =
+      values.import === undefined
+        ? await trainFiles({
+            inputs,
+            learner: values.learner,
+            options,
+            features: values.features?.split(','),
+            families: parseFamilies(values.family),
+          })
+        : await importModel(values.import, inputs);
     await writeModel(values.output, model);
     const { learner, fit } = model;
     const features = model.features.map((feature) => feature.id);
@@ -38,10 +52,11 @@ export const train = defineCommand({
           ['rows', formatCount(fit.rows)],
           ['decisions', formatCount(fit.decisions)],
           ['R²', fit.r2.toFixed(4)],
+          ...(fit.heldOutR2 === undefined
+            ? []
+            : ([['R² held out', fit.heldOutR2.toFixed(4)]] as const)),
           ['chooses as MIN', `${(100 * fit.victimAgreement).toFixed(1)} % of decisions`],
-          ...(model.kind === 'linear' ? model.features : []).map(
-            ({ id, coefficient }) => [`  ${id}`, coefficient.toFixed(4)] as const,
-          ),
+          ...formulaOf(model).map((line, i) => [i === 0 ? 'formula' : '', line] as const),
           ['written', values.output],
         ]),
     };
@@ -66,4 +81,18 @@ function parseOptions(texts: readonly string[]): Readonly<Record<string, number>
     options.set(name, number);
   }
   return Object.fromEntries(options);
+}
+
+/** `pyast=python` → {pyast: 'python'}. */
+function parseFamilies(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, family] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      if (name !== undefined) return [name, family];
+      throw new InputError(
+        `train: --family ${text} is not NAME=FAMILY`,
+        'name a fingerprint of the decisions and any family',
+      );
+    }),
+  );
 }

@@ -75,15 +75,22 @@ function treeFrom(item: unknown, where: string, featureCount: number): Tree {
   return { feature, threshold, left, right, leaves };
 }
 
-export function treesScore({ features, intercept, values: seen, trees }: TreesPart): ModelScore {
-  const width = features.length;
-  const scales = features.map(({ scale }) => (seen === 'raw' ? 'linear' : scale));
-  // All trees one after the other; a child is a split of the whole, or ~ a leaf of the whole.
-  const splits = trees.flatMap(({ feature }) => feature);
-  const feature = Int32Array.from(splits);
+/** All trees one after the other; a child is a split of the whole, or ~ a leaf of the whole. */
+export interface FlatTrees {
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  /** Left and right of each split. */
+  readonly children: Int32Array;
+  /** Of each tree. */
+  readonly roots: Int32Array;
+  readonly leaves: Float64Array;
+}
+
+export function flatTrees(trees: readonly Tree[]): FlatTrees {
+  const feature = Int32Array.from(trees.flatMap((tree) => tree.feature));
   const threshold = Float64Array.from(trees.flatMap((tree) => tree.threshold));
   const leaves = Float64Array.from(trees.flatMap((tree) => tree.leaves));
-  const children = new Int32Array(2 * splits.length);
+  const children = new Int32Array(2 * feature.length);
   const roots = new Int32Array(trees.length);
   let firstSplit = 0;
   let firstLeaf = 0;
@@ -98,6 +105,13 @@ export function treesScore({ features, intercept, values: seen, trees }: TreesPa
     firstSplit += left.length;
     firstLeaf += own.length;
   }
+  return { feature, threshold, children, roots, leaves };
+}
+
+export function treesScore({ features, intercept, values: seen, trees }: TreesPart): ModelScore {
+  const width = features.length;
+  const scales = features.map(({ scale }) => (seen === 'raw' ? 'linear' : scale));
+  const { feature, threshold, children, roots, leaves } = flatTrees(trees);
   const row = new Float64Array(width);
   return {
     score(values, first, count, frames, out) {

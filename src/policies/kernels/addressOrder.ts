@@ -74,10 +74,10 @@ export class AddressOrder {
 
   /** Takes a page that is mapped out of the order. */
   unmap(frame: Frame): void {
-    const process = this.#processes[this.#processOf[frame]];
+    const owner = this.#processes[this.#processOf[frame]];
     this.#processOf[frame] = NONE;
-    process.ranks.remove(this.#rankOf[this.#pageOf[frame]]);
-    process.pageCount--;
+    owner.ranks.remove(this.#rankOf[this.#pageOf[frame]]);
+    owner.pageCount--;
   }
 
   /** The next page of `process`; NONE at the end of its addresses, after which it starts anew. */

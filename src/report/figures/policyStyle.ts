@@ -23,20 +23,32 @@ const SYMBOLS = [
 ] as const;
 
 /** The last is for policies that are in no table. */
-const DASHES = ['', '6 4', '2 3', '9 3 2 3', '14 4', '1 5'] as const;
-const TABLE_DASHES = 5;
+const DASHES = [
+  '',
+  '6 4',
+  '2 3',
+  '9 3 2 3',
+  '14 4',
+  '9 3 2 3 2 3',
+  '4 2',
+  '14 3 4 3',
+  '1 5',
+] as const;
+const TABLE_DASHES = 8;
 
 const FAMILIES: readonly (readonly [color: string, ids: readonly string[]])[] = [
-  ['#000000', ['min', 'devik']],
-  ['#0072B2', ['lru', 'lru-2', 'aging', 'nru', 'mru', 'eelru', 'cflru']],
-  ['#D55E00', ['clock', 'second-chance', 'clock-pro', 'car', 'wsclock', 'gclock']],
-  ['#D55E00', ['enhanced-second-chance']],
-  ['#E69F00', ['fifo', 'sieve', 's3-fifo']],
-  ['#009E73', ['arc', 'lirs', '2q', 'duel']],
-  ['#CC79A7', ['lfu', 'w-tinylfu']],
-  ['#56B4E9', ['linux-classic', 'mglru-6.12', 'aa-2.4.17']],
+  ['#000000', ['min', 'devik', 'vmin']],
+  ['#0072B2', ['lru', 'lru-2', 'aging', 'nru', 'nfu', 'mru', 'eelru', 'seq', 'cflru', 'ubm']],
+  ['#D55E00', ['clock', 'second-chance', 'enhanced-second-chance', 'gclock', 'clock-pro', 'car']],
+  ['#D55E00', ['wsclock', 'working-set', 'pff']],
+  ['#E69F00', ['fifo', 'sieve', 's3-fifo', 'mq']],
+  ['#009E73', ['arc', 'lirs', 'dlirs', '2q', 'duel', 'lecar', 'cacheus', 'hawkeye']],
+  ['#CC79A7', ['lfu', 'w-tinylfu', 'hyperbolic', 'lhd']],
+  ['#56B4E9', ['linux-classic', 'mglru-6.12', 'linux-2.2', 'linux-2.4.0', 'aa-2.4.17']],
+  ['#56B4E9', ['aa-2.4.27', 'freebsd', 'windows']],
   ['#777777', ['random']],
-  ['#882255', ['least-squares', 'model']],
+  ['#882255', ['least-squares', 'model', 'ridge', 'polynomial', 'piecewise', 'logistic']],
+  ['#882255', ['pairwise', 'listwise', 'trees', 'network', 'tensorflow']],
 ];
 
 /** Colour, dashes, symbol: a step in each list for each policy in turn. */

@@ -1,4 +1,4 @@
-/** CLOCK-Pro on the paper's one list of pages, head first; each hand is looked for when it moves. */
+/** CLOCK-Pro on the paper's one list of pages, head first; each hand is looked for as it moves. */
 import fc from 'fast-check';
 import { definePolicy } from '../../../src/engine/policy.ts';
 import type { NaiveVersion } from './naiveVersions.ts';

@@ -19,7 +19,7 @@ const policy = definePolicy({
   title: 'for tests',
   source: 'for tests',
   observes: 'every-reference',
-  defaults: { sampled: 64, region: 4096 },
+  defaults: { sampled: 255, region: 4096 },
   create({ frames, pages: { places }, signatureAt }, { sampled, region }) {
     const oneOf = Math.ceil(frames.frameCount / sampled);
     const capacity = Math.round(frames.frameCount / oneOf);
@@ -86,7 +86,7 @@ const policy = definePolicy({
 
 export const naive: NaiveVersion = {
   policy,
-  options: { sampled: fc.constantFrom(1, 2, 3, 64), region: fc.integer({ min: 1, max: 16 }) },
+  options: { sampled: fc.constantFrom(1, 2, 3, 255), region: fc.integer({ min: 1, max: 16 }) },
   strings: fc
     .tuple(walks, fc.array(fc.nat(5), { minLength: 1, maxLength: 40 }), fc.boolean())
     .map(([string, signatures, isKnown]) => {

@@ -1,0 +1,208 @@
+/** `simulate --io`: policies on virtual memory, with what a kernel does about each fault. */
+import { costOf, DEFAULT_MACHINE, type ElasticMachine, type Prices } from '../engine/machine.ts';
+import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
+import { type Outcome, simulate } from '../engine/simulate.ts';
+import type { NamedPolicy } from '../evaluation/simulation.ts';
+import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import { freezeOrder } from '../fingerprint/order.ts';
+import { writeFingerprint } from '../node/fingerprintFile.ts';
+import { resolvePrefetcher } from '../node/prefetcherCatalog.ts';
+import { formatCount, formatTable } from '../report/table.ts';
+import { InputError } from '../support/assert.ts';
+import { FingerprintLayer } from '../vm/fingerprintLayer.ts';
+import { IO_PREFETCHERS, type IoOptions, parseIoOptions } from '../vm/ioOptions.ts';
+import { FAULT_KINDS, type VmCounts } from '../vm/virtualMemory.ts';
+import type { Result } from './command.ts';
+import { machineJson, machineText } from './elasticMachine.ts';
+import { formatFields } from './fields.ts';
+import type { MemorySize } from './sharedOptions.ts';
+
+export interface Io {
+  readonly preset: string;
+  readonly options: IoOptions;
+  readonly prefetching: Prefetching;
+}
+
+/** Undefined without --io. `prefetching` as --prefetch says it, in place of the preset's. */
+export async function parseIo(
+  values: { readonly io: string | undefined; readonly 'io-option': readonly string[] },
+  prefetching: Prefetching | undefined,
+): Promise<Io | undefined> {
+  const preset = values.io;
+  if (preset === undefined) {
+    if (values['io-option'].length === 0) return undefined;
+    throw new InputError('--io-option is laid over a preset', 'add --io textbook or --io linux');
+  }
+  const options = parseIoOptions(preset, values['io-option']);
+  if (prefetching !== undefined) return { preset, options, prefetching };
+  const prefetchers = [];
+  for (const id of IO_PREFETCHERS[preset]) prefetchers.push(await resolvePrefetcher(id));
+  return { preset, options, prefetching: { prefetchers, evictionsMax: EVICTIONS_MAX } };
+}
+
+export interface IoSimulation {
+  readonly policies: readonly NamedPolicy[];
+  readonly sizes: readonly MemorySize[];
+  readonly prices: Prices;
+  readonly seed: number;
+  readonly io: Io;
+  /** Undefined: in the recorded order. */
+  readonly machine: ElasticMachine | undefined;
+  /** Where to keep what happened; with one policy and one size. */
+  readonly output: string | undefined;
+}
+
+/** One policy at one size. */
+interface Row {
+  readonly policy: string;
+  readonly frames: number;
+  readonly outcome: Outcome;
+  readonly counts: VmCounts;
+  readonly minorFaults: number;
+  readonly pageOuts: number;
+  readonly cost: number;
+}
+
+export async function simulateIo(
+  fingerprint: Fingerprint,
+  common: Readonly<Record<string, unknown>>,
+  { policies, sizes, prices, seed, io, machine, output }: IoSimulation,
+): Promise<Result> {
+  const seer = policies.find(({ spec }) => spec.observes === 'future');
+  if (seer !== undefined) {
+    throw new InputError(
+      `simulate: ${seer.label} looks into the future, and with --io what comes depends on faults`,
+      'leave out --io, or name policies that do not look into the future',
+    );
+  }
+  const rows = sizes.flatMap(({ frames }) =>
+    policies.map(({ label, spec, options }): Row => {
+      const layer = new FingerprintLayer(spec, io);
+      const frameCount = Math.max(1, Math.min(frames, layer.bound(fingerprint).pages));
+      const run = { frameCount, policy: spec, options, seed, layer };
+      const outcome = simulate(fingerprint, { ...run, machine: machine ?? NO_IO_TIME });
+      const counts = layer.counts();
+      const pageOuts =
+        outcome.counts.pageOuts + (prices.chargeFinal ? outcome.counts.dirtyAtEnd : 0);
+      const cost = costOf(outcome.counts, prices) + prices.pageInCost * counts.prefetchIns;
+      const minorFaults = minorFaultsOf(counts) - outcome.counts.softFaults;
+      return { policy: label, frames, outcome, counts, minorFaults, pageOuts, cost };
+    }),
+  );
+  if (output !== undefined) {
+    await writeFingerprint(output, freezeOrder(fingerprint, rows[0].outcome.order));
+  }
+  const json = rows.map(({ policy, frames, outcome, counts, minorFaults, pageOuts, cost }) => ({
+    policy,
+    frames,
+    ...outcome.counts,
+    minorFaults,
+    pageOuts,
+    cost,
+    io: io.preset,
+    ioOptions: { ...io.options, swapSlots: finiteOrNull(io.options.swapSlots) },
+    prefetchers: io.prefetching.prefetchers.map(({ spec }) => spec.id),
+    ...counts,
+    ...prices,
+    ...(machine !== undefined && {
+      completionNs: outcome.completionNs,
+      lostNs: outcome.lostNs,
+      sequences: outcome.sequences,
+      elastic: true,
+      machine: machineJson(machine),
+    }),
+    ...common,
+  }));
+  return {
+    json: rows.length === 1 ? json[0] : { rows: json },
+    text: () =>
+      rows.length === 1 ? rowText(fingerprint.name, rows[0], io, machine) : rowsText(rows),
+  };
+}
+
+const NO_IO_TIME: ElasticMachine = { ...DEFAULT_MACHINE, readNs: 0, writeNs: 0 };
+
+/** For --json, which has no infinity: without a limit is null. */
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** All kinds but those that read, or were dropped. */
+function minorFaultsOf({ faults }: VmCounts): number {
+  const { demand, late, protection } = faults;
+  return Object.values(faults).reduce((sum, count) => sum + count, 0) - demand - late - protection;
+}
+
+/** How the text names what JSON calls by the same words joined. */
+const FAULT_NAMES: Readonly<Record<(typeof FAULT_KINDS)[number], string>> = {
+  zeroFill: 'filled with zeros',
+  zeroRead: 'zeros in common',
+  softMapped: 'already resident',
+  cowCopy: 'copied on write',
+  cowReuse: 'reused on write',
+  cowZeroPage: 'zeros written',
+  writeNotify: 'clean page of a file written',
+  demand: 'read on demand',
+  late: 'waited for a page read ahead',
+  protection: 'not allowed',
+};
+
+function rowText(name: string, row: Row, io: Io, machine: ElasticMachine | undefined): string {
+  const { outcome, counts } = row;
+  const kinds = FAULT_KINDS.filter((kind) => counts.faults[kind] > 0);
+  return formatFields([
+    ['fingerprint', name],
+    ['policy', row.policy],
+    ['frames', formatCount(row.frames)],
+    ['io', [io.preset, ...io.prefetching.prefetchers.map(({ spec }) => spec.id)].join(', ')],
+    ...(machine === undefined ? [] : ([['machine', machineText(machine)]] as [string, string][])),
+    ['accesses', formatCount(counts.accesses)],
+    ['minor faults', formatCount(row.minorFaults)],
+    ['page-ins on demand', formatCount(counts.demandIns)],
+    ['page-ins ahead', formatCount(counts.prefetchIns)],
+    ['page-outs to swap', formatCount(counts.pageOutsSwap)],
+    ['page-outs to files', formatCount(counts.pageOutsFile)],
+    ['requests', `${formatCount(counts.ioReads)} reads, ${formatCount(counts.ioWrites)} writes`],
+    ['dropped clean', formatCount(counts.droppedClean)],
+    ['evictions', formatCount(outcome.counts.evictions)],
+    ['swap slots at most', formatCount(counts.swapSlotsPeak)],
+    ...kinds.map((kind): [string, string] => [
+      `  ${FAULT_NAMES[kind]}`,
+      formatCount(counts.faults[kind]),
+    ]),
+    ['cost', formatCount(row.cost)],
+    ...(machine === undefined
+      ? []
+      : ([
+          ['completed after', `${formatCount(outcome.completionNs)} ns`],
+          ['waited for pages', `${formatCount(outcome.lostNs)} ns, all sequences together`],
+        ] as [string, string][])),
+  ]);
+}
+
+function rowsText(rows: readonly Row[]): string {
+  return formatTable(
+    [
+      { title: 'frames', align: 'right' },
+      { title: 'policy', align: 'left' },
+      { title: 'minor faults', align: 'right' },
+      { title: 'on demand', align: 'right' },
+      { title: 'ahead', align: 'right' },
+      { title: 'page-outs', align: 'right' },
+      { title: 'reads', align: 'right' },
+      { title: 'writes', align: 'right' },
+      { title: 'cost', align: 'right' },
+    ],
+    rows.map(({ policy, frames, counts, minorFaults, pageOuts, cost }) => [
+      formatCount(frames),
+      policy,
+      formatCount(minorFaults),
+      formatCount(counts.demandIns),
+      formatCount(counts.prefetchIns),
+      formatCount(pageOuts),
+      formatCount(counts.ioReads),
+      formatCount(counts.ioWrites),
+      formatCount(cost),
+    ]),
+  );
+}

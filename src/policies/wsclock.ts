@@ -1,0 +1,174 @@
+/*
+ * WSClock: CLOCK's hand, but a page not used lately stays as long as it belongs to the working set
+ * of its process, and dirty pages are written before they are wanted.
+ *                               (Carr & Hennessy, SOSP 1981; Tanenbaum, Modern Operating Systems)
+ *
+ *   at the hand                              the hand
+ *   used since it last passed                clears the bit, notes its process's time, goes on
+ *   used within the last τ of that time      goes on: in the working set
+ *   older, clean                             stops: the victim
+ *   older, dirty                             has it written, at most `writes` at a time, goes on
+ *
+ * After a whole lap: a page whose write was on the way, as the first to be clean; else, all pages
+ * being in some working set, the first clean one, else the one at the hand, which must be written.
+ * Such a lap tells when the next page can be outside at the earliest: until then the hand looks for
+ * a clean page only, and what is used meanwhile is noted by the next walk.
+ * The time of a process is its references; a page belongs to whoever brought it in.
+ *
+ * Per reference: one bit, set by hardware. Per eviction: the hand's walk, a lap at most. Metadata:
+ * 8 bytes a frame, a clock a process.
+ * Differs from the sources: writes are begun when the hand has stopped, for whom a write delays is
+ * the engine's to say; where writes take no time, whoever's write is on the way is clean at once.
+ * Processes are not suspended when their working sets do not fit (the load control of the paper).
+ */
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
+import {
+  definePolicy,
+  type Pager,
+  type PolicyContext,
+  type ReplacementPolicy,
+} from '../engine/policy.ts';
+import { wholeOption } from '../engine/policyOptions.ts';
+import { VirtualTime } from '../engine/virtualTime.ts';
+import type { Page, Tick } from '../fingerprint/fingerprint.ts';
+import { HAND_TAU, tauOption } from './variableSpace/tauOption.ts';
+
+export const policy = definePolicy({
+  id: 'wsclock',
+  title: 'WSClock',
+  source: 'Carr & Hennessy, SOSP 1981',
+  observes: 'reference-bits',
+  usesPager: true,
+  cost: {
+    bytesPerFrame: 8,
+    perReference: 'a bit, set by hardware',
+    perEviction: 'pages looked at on the way, a lap at most',
+  },
+  defaults: { tau: -1, writes: 8 },
+  create: (context, options) => new WsClock(context, options),
+});
+
+class WsClock implements ReplacementPolicy {
+  readonly #frames: FrameTable;
+  readonly #pager: Pager;
+  readonly #time: VirtualTime;
+  readonly #tau: number;
+  readonly #writesMax: number;
+  readonly #owner: Int32Array;
+  /** In its owner's time, when it was last seen used. */
+  readonly #lastUse: Int32Array;
+  #hand: Frame = 0;
+  /** Until this tick it is known that all pages are in working sets. */
+  #quietUntil: Tick = 0;
+  /** Frames whose pages are to be written when the victim has left; some may have left as well. */
+  readonly #scheduled: Frame[] = [];
+  readonly #isScheduled: Uint8Array;
+  /** Frames whose pages were being written when last looked at. */
+  #underWay: Frame[] = [];
+
+  constructor(context: PolicyContext, options: { readonly tau: number; readonly writes: number }) {
+    const { frames, pager } = context;
+    const { frameCount } = frames;
+    this.#frames = frames;
+    this.#pager = pager;
+    this.#time = new VirtualTime(context);
+    this.#tau = tauOption(options.tau, frameCount, HAND_TAU);
+    this.#writesMax = wholeOption('writes', options.writes, 0, 2 ** 20);
+    this.#owner = new Int32Array(frameCount);
+    this.#lastUse = new Int32Array(frameCount);
+    this.#isScheduled = new Uint8Array(frameCount);
+  }
+
+  onLoad(frame: Frame, tick: Tick): void {
+    const owner = this.#time.advance(tick);
+    this.#owner[frame] = owner;
+    this.#lastUse[frame] = this.#time.of(owner);
+    this.#beginWrites();
+  }
+
+  onReference(): void {}
+
+  chooseVictim(_wanted: Page, tick: Tick): Frame {
+    this.#time.advance(tick);
+    if (this.#underWay.length > 0) {
+      this.#underWay = this.#underWay.filter((frame) => this.#pager.isWriting(frame));
+    }
+    if (tick < this.#quietUntil) return this.#fromWorkingSets();
+    const { referenced, dirty, frameCount } = this.#frames;
+    const owner = this.#owner;
+    const lastUse = this.#lastUse;
+    const clocks = this.#time.counts;
+    let hand = this.#hand;
+    let waiting = NONE;
+    let soonest = this.#tau;
+    for (let looked = 0; looked < frameCount; looked++) {
+      const now = clocks[owner[hand]];
+      if (referenced[hand] === 1) {
+        referenced[hand] = 0;
+        lastUse[hand] = now;
+      } else {
+        const left = this.#tau - (now - lastUse[hand]);
+        if (left < soonest) soonest = left;
+        if (left < 0) {
+          this.#hand = hand;
+          const isWriting = this.#pager.isWriting(hand);
+          if (dirty[hand] === 0 && !isWriting) return hand;
+          const isOnItsWay = dirty[hand] === 0 || (!isWriting && this.#schedule(hand));
+          if (isOnItsWay && waiting === NONE) waiting = hand;
+        }
+      }
+      hand = hand + 1 === frameCount ? 0 : hand + 1;
+    }
+    this.#hand = hand;
+    if (waiting !== NONE) {
+      this.#hand = waiting;
+      return waiting;
+    }
+    // No clock of a process runs faster than that of all: nobody is out before.
+    this.#quietUntil = tick + soonest + 1;
+    return this.#fromWorkingSets();
+  }
+
+  onFree(frame: Frame): void {
+    // The hand leaves an emptied frame behind, so that whoever comes in there has a full lap.
+    if (frame === this.#hand) this.#advance();
+    this.#isScheduled[frame] = 0;
+  }
+
+  onInterval(): void {}
+
+  /** The first clean page from the hand on, else the one at the hand. */
+  #fromWorkingSets(): Frame {
+    const { dirty, frameCount } = this.#frames;
+    for (let looked = 0; looked < frameCount; looked++) {
+      if (dirty[this.#hand] === 0 && !this.#pager.isWriting(this.#hand)) break;
+      this.#advance();
+    }
+    return this.#hand;
+  }
+
+  #advance(): void {
+    const next = this.#hand + 1;
+    this.#hand = next === this.#frames.frameCount ? 0 : next;
+  }
+
+  /** False where so many writes are under way that there can be no further one. */
+  #schedule(frame: Frame): boolean {
+    if (this.#isScheduled[frame] === 1) return true;
+    if (this.#underWay.length + this.#scheduled.length >= this.#writesMax) return false;
+    this.#isScheduled[frame] = 1;
+    this.#scheduled.push(frame);
+    return true;
+  }
+
+  /** Of the pages scheduled, one may have left since. */
+  #beginWrites(): void {
+    while (this.#scheduled.length > 0) {
+      const frame = this.#scheduled.shift()!;
+      if (this.#isScheduled[frame] === 0) continue;
+      this.#isScheduled[frame] = 0;
+      this.#pager.clean(frame);
+      this.#underWay.push(frame);
+    }
+  }
+}

@@ -1,0 +1,351 @@
+/** Figures that are known exactly: from the kernel, from the definitions, and the seed's faults. */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
+import { simulate } from '../../src/engine/simulate.ts';
+import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
+import { parseFingerprint } from '../../src/fingerprint/textCodec.ts';
+import { policy as clock } from '../../src/policies/clock.ts';
+import { policy as fifo } from '../../src/policies/fifo.ts';
+import { policy as lru } from '../../src/policies/lru.ts';
+import { prefetcher as linuxFile } from '../../src/prefetch/linuxFile.ts';
+import { prefetcher as vmaSwap } from '../../src/prefetch/linuxVmaSwap.ts';
+import { FingerprintLayer } from '../../src/vm/fingerprintLayer.ts';
+import { IO_PRESETS, parseIoOptions } from '../../src/vm/ioOptions.ts';
+import { MAY_READ } from '../../src/vm/virtualMemory.ts';
+import { directMachine, mappingOf } from './directMachine.ts';
+
+const N = 16_384;
+
+/** Memory with room for everything, as kernels have it. */
+const roomy = (positions = N, pageCountMax = 3 * N) =>
+  directMachine({
+    frameCount: pageCountMax,
+    policy: lru,
+    preset: 'linux',
+    positions,
+    pageCountMax,
+  });
+
+describe('copy on write', () => {
+  it('the parent writing N pages after a fork is N copies, then the child N reuses', () => {
+    const { vm } = roomy();
+    vm.spawn(0);
+    vm.map(0, 0, N, mappingOf(0, N));
+    for (let i = 0; i < N; i++) vm.access(0, i, 1);
+    vm.fork(0, 1);
+    for (let i = 0; i < N; i++) vm.access(0, i, 1);
+    expect(vm.counts().faults).toMatchObject({ zeroFill: N, cowCopy: N, cowReuse: 0 });
+    for (let i = 0; i < N; i++) vm.access(1, i, 1);
+    expect(vm.counts().faults).toMatchObject({ zeroFill: N, cowCopy: N, cowReuse: N });
+    vm.verify();
+  });
+
+  it('a child that writes nothing adds no frame', () => {
+    const { vm, memory } = roomy();
+    vm.spawn(0);
+    vm.map(0, 0, 100, mappingOf(0, 100));
+    for (let i = 0; i < 100; i++) vm.access(0, i, 1);
+    const free = memory.freeCount;
+    vm.fork(0, 1);
+    for (let i = 0; i < 100; i++) vm.access(1, i, 0);
+    expect(memory.freeCount).toBe(free);
+  });
+
+  it('after all exits no frame and no slot is in use', () => {
+    const { vm, memory } = directMachine({
+      frameCount: 5,
+      policy: lru,
+      preset: 'linux',
+      positions: 20,
+      pageCountMax: 200,
+    });
+    vm.spawn(0);
+    vm.map(0, 0, 20, mappingOf(0, 20));
+    for (let process = 0; process < 6; process++) {
+      for (let i = process; i < 20; i++) vm.access(process, i, i % 2);
+      vm.fork(process, process + 1);
+    }
+    expect(vm.counts().swapSlotsUsed).toBeGreaterThan(0);
+    for (const process of [3, 0, 6, 5, 1, 2, 4]) vm.exit(process);
+    expect(memory.freeCount).toBe(5);
+    expect(vm.counts().swapSlotsUsed).toBe(0);
+  });
+
+  it('a swapped-out page that two share is one page-in and one soft fault', () => {
+    const { vm } = directMachine({ frameCount: 2, policy: fifo, preset: 'linux', positions: 8 });
+    vm.spawn(0);
+    vm.map(0, 0, 8, mappingOf(0, 8));
+    vm.access(0, 0, 1);
+    vm.fork(0, 1);
+    for (const i of [1, 2, 3]) vm.access(0, i, 1);
+    const before = vm.counts().faults;
+    vm.access(0, 0, 0);
+    vm.access(1, 0, 0);
+    const { demand, softMapped } = vm.counts().faults;
+    expect([demand - before.demand, softMapped - before.softMapped]).toEqual([1, 1]);
+  });
+
+  it('the page of zeros is copied for nothing: 16,384 read and then written are twice as many', () => {
+    const { vm, memory } = roomy();
+    vm.spawn(0);
+    vm.map(0, 0, N, mappingOf(0, N));
+    for (let i = 0; i < N; i++) vm.access(0, i, 0);
+    expect(vm.counts().faults.zeroRead).toBe(N);
+    expect(memory.freeCount).toBe(3 * N);
+    for (let i = 0; i < N; i++) vm.access(0, i, 1);
+    expect(vm.counts().faults).toMatchObject({ zeroRead: N, cowZeroPage: N, zeroFill: 0 });
+  });
+});
+
+describe('shared memory', () => {
+  it('is filled for the first of two attachers, and mapped for the second', () => {
+    const { vm } = roomy(8);
+    for (const process of [0, 1]) {
+      vm.spawn(process);
+      vm.map(process, 2 * process, 2 * process + 2, mappingOf(2 * process, 2, 'shm'));
+    }
+    vm.access(0, 0, 1);
+    expect(vm.counts().faults).toMatchObject({ zeroFill: 1, softMapped: 0 });
+    vm.access(1, 2, 0);
+    expect(vm.counts().faults).toMatchObject({ zeroFill: 1, softMapped: 1 });
+    vm.access(1, 2, 1);
+    expect(vm.presentAt(0, 0)).toBe(vm.presentAt(1, 2));
+  });
+
+  it('attached twice by one process, it is unmapped at both places by one eviction', () => {
+    const { vm } = directMachine({ frameCount: 1, policy: lru, preset: 'linux', positions: 8 });
+    vm.spawn(0);
+    vm.map(0, 0, 1, mappingOf(0, 1, 'shm'));
+    vm.map(0, 1, 2, mappingOf(1, 1, 'shm'));
+    vm.map(0, 4, 5, mappingOf(4, 1));
+    vm.access(0, 0, 1);
+    vm.access(0, 1, 1);
+    expect(vm.presentAt(0, 0)).toBe(vm.presentAt(0, 1));
+    vm.access(0, 4, 1);
+    expect([vm.presentAt(0, 0), vm.presentAt(0, 1)]).toEqual([-1, -1]);
+    expect(vm.counts().unmappedEntries).toBe(2);
+  });
+});
+
+describe('files', () => {
+  /** A file of N pages that another has read, and that is mapped now. */
+  const cached = (backing: 'private' | 'shared') => {
+    const { vm, memory } = roomy();
+    vm.spawn(0);
+    vm.map(0, 0, N, mappingOf(0, N, backing));
+    for (let i = 0; i < N; i++) vm.accessFile('/f', BigInt(i), 0);
+    return { vm, memory, before: vm.counts() };
+  };
+  const minor = (vm: ReturnType<typeof cached>['vm']): number => {
+    const { demand, late, protection, ...faults } = vm.counts().faults;
+    expect([late, protection]).toEqual([0, 0]);
+    return Object.values(faults).reduce((a, b) => a + b, 0);
+  };
+
+  it('16,384 cached pages read in order are 1,024 minor faults', () => {
+    const { vm } = cached('shared');
+    for (let i = 0; i < N; i++) vm.access(0, i, 0);
+    expect(minor(vm)).toBe(1024);
+  });
+
+  it('without fault-around they are 16,384', () => {
+    const io = { faultAround: 1 };
+    const frameCount = N;
+    const { vm } = directMachine({ frameCount, policy: lru, preset: 'linux', io, positions: N });
+    vm.spawn(0);
+    vm.map(0, 0, N, mappingOf(0, N, 'private'));
+    for (let i = 0; i < N; i++) vm.accessFile('/f', BigInt(i), 0);
+    for (let i = 0; i < N; i++) vm.access(0, i, 0);
+    expect(minor(vm)).toBe(N);
+  });
+
+  it.each(['private', 'shared'] as const)(
+    'written in order through a %s map they are 16,384 minor faults',
+    (backing) => {
+      const { vm, before } = cached(backing);
+      for (let i = 0; i < N; i++) vm.access(0, i, 1);
+      expect(minor(vm)).toBe(N);
+      const kind = backing === 'private' ? 'cowCopy' : 'writeNotify';
+      expect(vm.counts().faults[kind]).toBe(N);
+      expect(vm.counts().demandIns).toBe(before.demandIns);
+    },
+  );
+
+  it('16,384 uncached pages in order are one page-in with readahead, and 16,384 without', () => {
+    const scan = (isAhead: boolean) => {
+      const { vm } = directMachine({
+        frameCount: 2 * N,
+        policy: lru,
+        preset: 'linux',
+        positions: N,
+        prefetching: {
+          prefetchers: isAhead ? [{ spec: linuxFile, options: linuxFile.defaults }] : [],
+          evictionsMax: 32,
+        },
+      });
+      vm.spawn(0);
+      vm.map(0, 0, N, mappingOf(0, N, 'shared'));
+      for (let i = 0; i < N; i++) vm.access(0, i, 0);
+      return vm.counts();
+    };
+    expect(scan(false)).toMatchObject({ demandIns: N, prefetchIns: 0, ioReads: N });
+    const { demandIns, prefetchIns, ioReads } = scan(true);
+    expect([demandIns, demandIns + prefetchIns]).toEqual([1, N]);
+    expect(ioReads).toBeLessThan(N / 30);
+  });
+
+  it('a clean page leaves for nothing however often, and a private write never reaches the file', () => {
+    const { vm } = directMachine({ frameCount: 1, policy: lru, preset: 'linux', positions: 4 });
+    vm.spawn(0);
+    vm.map(0, 0, 2, mappingOf(0, 2, 'private'));
+    for (let round = 0; round < 10; round++) for (const i of [0, 1]) vm.access(0, i, 0);
+    expect(vm.counts()).toMatchObject({ pageOutsFile: 0, pageOutsSwap: 0, ioWrites: 0 });
+    expect(vm.counts().droppedClean).toBe(19);
+    for (const i of [0, 1, 0, 1]) vm.access(0, i, 1);
+    expect(vm.counts().pageOutsFile).toBe(0);
+    expect(vm.counts().pageOutsSwap).toBe(3);
+  });
+
+  it('a page of a shared file is notified once each time it has been cleaned', () => {
+    const { vm } = roomy(4);
+    vm.spawn(0);
+    vm.map(0, 0, 1, mappingOf(0, 1, 'shared'));
+    for (let round = 0; round < 3; round++) {
+      vm.access(0, 0, 0);
+      for (let i = 0; i < 5; i++) vm.access(0, 0, 1);
+      vm.sync('/f', 0n, 1n);
+    }
+    expect(vm.counts()).toMatchObject({ pageOutsFile: 3, faults: { demand: 1, writeNotify: 3 } });
+  });
+
+  it('what may not be written, or lies behind the end, is counted and dropped', () => {
+    const { vm } = roomy(8);
+    vm.spawn(0);
+    vm.map(0, 0, 4, mappingOf(0, 4, 'shared'), MAY_READ);
+    expect(vm.access(0, 0, 1)).toBe(false);
+    expect(vm.access(0, 3, 0)).toBe(true);
+    vm.truncate('/f', 2n);
+    expect(vm.access(0, 3, 0)).toBe(false);
+    expect(vm.access(0, 1, 0)).toBe(true);
+    expect(vm.access(0, 7, 0)).toBe(false);
+    expect(vm.counts().faults.protection).toBe(3);
+  });
+});
+
+describe('swap', () => {
+  const thrash = (io: Record<string, number>, rounds = 4, policy = fifo) => {
+    const machine = directMachine({ frameCount: 2, policy, preset: 'textbook', io, positions: 4 });
+    const { vm } = machine;
+    vm.spawn(0);
+    vm.map(0, 0, 4, mappingOf(0, 4));
+    for (let i = 0; i < 4; i++) vm.access(0, i, 1);
+    for (let round = 0; round < rounds; round++) for (let i = 0; i < 4; i++) vm.access(0, i, 0);
+    vm.verify();
+    return vm.counts();
+  };
+
+  it('keeps the copies of pages read back, so that each is written once', () => {
+    expect(thrash({})).toMatchObject({ pageOutsSwap: 4, demandIns: 16, swapSlotsPeak: 4 });
+  });
+
+  it('gives them up when it is half full, and then every eviction is written', () => {
+    const counts = thrash({ swapSlots: 4, keepSlotsPercent: 50 });
+    expect(counts.demandIns).toBe(16);
+    expect(counts.pageOutsSwap).toBeGreaterThan(8);
+    expect(counts.swapSlotsPeak).toBeLessThan(4);
+  });
+
+  it('slot 0 is a slot, and a space of few slots is enough where the rest is in memory', () => {
+    expect(thrash({ swapSlots: 3, keepSlotsPercent: 0 }).demandIns).toBe(16);
+    expect(thrash({ swapSlots: 4 }).pageOutsSwap).toBe(4);
+    expect(() => thrash({ swapSlots: 1 })).toThrow('out of swap: all 1 slots');
+    expect(() => thrash({ swapSlots: 0 })).toThrow('out of swap');
+  });
+
+  it('puts what is written at once into requests of neighbours', () => {
+    const { vm } = directMachine({
+      frameCount: 512,
+      policy: fifo,
+      preset: 'linux',
+      positions: 2048,
+    });
+    vm.spawn(0);
+    vm.map(0, 0, 2048, mappingOf(0, 2048));
+    for (let i = 0; i < 2048; i++) vm.access(0, i, 1);
+    // Thirty-two at a time, side by side in swap.
+    expect(vm.counts()).toMatchObject({ pageOutsSwap: 1536, ioWrites: 48 });
+  });
+
+  it('reads neighbours ahead, which makes page-ins fewer and pages read no fewer', () => {
+    const cyclic = (isAhead: boolean) => {
+      const { vm } = directMachine({
+        frameCount: 100,
+        policy: lru,
+        preset: 'linux',
+        positions: 200,
+        prefetching: {
+          prefetchers: isAhead ? [{ spec: vmaSwap, options: vmaSwap.defaults }] : [],
+          evictionsMax: 32,
+        },
+      });
+      vm.spawn(0);
+      vm.map(0, 0, 200, mappingOf(0, 200));
+      for (let round = 0; round < 20; round++) for (let i = 0; i < 200; i++) vm.access(0, i, 1);
+      vm.verify();
+      return vm.counts();
+    };
+    const [none, ahead] = [cyclic(false), cyclic(true)];
+    expect(none.demandIns).toBe(19 * 200);
+    expect(ahead.demandIns).toBeLessThan(0.3 * none.demandIns);
+    expect(ahead.demandIns + ahead.prefetchIns).toBeGreaterThanOrEqual(none.demandIns);
+  });
+});
+
+describe("the seed simulator's faults", () => {
+  it('a page brought back and dropped clean is read again: nothing is lost, nothing is free', () => {
+    const { vm } = directMachine({ frameCount: 1, policy: lru, positions: 2 });
+    vm.spawn(0);
+    vm.map(0, 0, 2, mappingOf(0, 2));
+    vm.access(0, 0, 1);
+    for (let round = 0; round < 5; round++) {
+      vm.access(0, 1, 0);
+      vm.access(0, 0, 0);
+    }
+    expect(vm.counts()).toMatchObject({ demandIns: 5, pageOutsSwap: 1 });
+  });
+
+  it('LRU is LRU: 20,000 references round 512 pages in 256 frames all fault', () => {
+    const builder = new FingerprintBuilder({ name: 'loop', backing: 'file' });
+    builder.declare('a');
+    for (let i = 0; i < 20_000; i++) builder.referencePage(0, 0, i % 512, 0);
+    const fingerprint = builder.finish();
+    const layer = new FingerprintLayer(lru, { options: IO_PRESETS.textbook });
+    const machine = { ...DEFAULT_MACHINE, readNs: 0, writeNs: 0 };
+    const run = { frameCount: 256, policy: lru, seed: 1, machine, layer };
+    expect(simulate(fingerprint, run).counts.pageIns).toBe(20_000);
+  });
+
+  it('addresses far apart, of two levels and more, fault like any others', () => {
+    const addresses = [0x1000n, 0x4000_0000n, 0x7fff_ffff_f000n, 0xffff_ffff_ffff_f000n];
+    const touched = addresses.map((address) => `W(0x${address.toString(16)})`).join(' ');
+    const maps = addresses.map((address) => `M(0x${address.toString(16)},1,anonymous)`).join(' ');
+    for (const lines of [`a ${touched}`, `a ${maps} ${touched}`]) {
+      const layer = new FingerprintLayer(clock, { options: IO_PRESETS.linux });
+      const run = { frameCount: 2, policy: clock, seed: 1, machine: DEFAULT_MACHINE, layer };
+      simulate(parseFingerprint(lines, 'x'), run);
+      expect(layer.counts().faults.zeroFill).toBe(4);
+    }
+  });
+});
+
+describe('options', () => {
+  it('lie over a preset, and are told apart from what is none', () => {
+    const options = parseIoOptions('linux', ['faultAround=1', 'swapSlots=100']);
+    expect(options).toEqual({ ...IO_PRESETS.linux, faultAround: 1, swapSlots: 100 });
+    expect(parseIoOptions('linux', ['swapSlots=unlimited'])).toEqual(IO_PRESETS.linux);
+    expect(() => parseIoOptions('unix', [])).toThrow('--io unix is not known');
+    expect(() => parseIoOptions('linux', ['speed=1'])).toThrow('no option "speed"');
+    expect(() => parseIoOptions('linux', ['zeroPage=2'])).toThrow('zeroPage=2');
+    expect(() => parseIoOptions('linux', ['freeLow=9'])).toThrow('reclaim would end before');
+  });
+});
