@@ -87,12 +87,12 @@ function percent(share) {
 
 /** What each sequence did but touch pages and sleep. */
 function controlOf({ sequences }) {
-  return JSON.stringify(
-    sequences.map(({ name, actions, operands }) => [
-      name,
-      [...actions.keys()]
-        .filter((row) => actions[row] > 2)
-        .map((row) => `${actions[row]}:${operands[row]}`),
-    ]),
-  );
+  const words = [];
+  for (const { name, actions, operands } of sequences) {
+    words.push(name);
+    for (let row = 0; row < actions.length; row++) {
+      if (actions[row] > 2) words.push(`${actions[row]}:${operands[row]}`);
+    }
+  }
+  return words.join(' ');
 }
