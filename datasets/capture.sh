@@ -5,6 +5,9 @@
 #   sh datasets/capture.sh [FOLDER [NAME…]]       default: datasets/fingerprints, all of them
 #   … FOLDER run-awk run-tcl                       two more, not bundled
 #
+# Every reference is logged but immediate repeats (--filter 1); those that LRU and MIN do not miss
+# with a fortieth of the pages are left out when the logs are read (--reduce).
+#
 # Single processes come out the same in each run on the same machine; of several processes that
 # run side by side the order differs, and so does the digest.
 set -eu
@@ -19,11 +22,13 @@ mkdir -p "$work"
 cd "$work"
 export LC_ALL=C PYTHONHASHSEED=0 HOME=$work
 evictlab() { node "$root/dist/cli/main.js" "$@"; }
-capture() { # name filter program…
-   name=$1 filter=$2
-   shift 2
+# FILTER and REDUCE replace what is set below, for captures to compare with: FILTER=1 REDUCE=0.
+capture() { # name filter reduce program…
+   name=$1 filter=${FILTER:-$2} reduce=${REDUCE:-$3}
+   shift 3
    XDG_CACHE_HOME=${XDG_CACHE_HOME:-$work/cache} \
-      evictlab capture --name "$name" --filter "$filter" -o "$folder/$name.evfp" -- "$@" \
+      ${as:-} node "$root/dist/cli/main.js" capture --name "$name" --filter "$filter" \
+      --reduce "$reduce" -o "$folder/$name.evfp" -- "$@" \
       2>"$name.err" || { cat "$name.err" >&2; exit 1; }
 }
 
@@ -35,6 +40,7 @@ words() { # count
 }
 [ -s words.txt ] || words 12000 >words.txt
 [ -s few.txt ] || head -2500 words.txt >few.txt
+[ -s fewer.txt ] || head -1200 words.txt >fewer.txt
 [ -s other.txt ] || sed -e 's/a/b/' -e '7,9d' words.txt >other.txt
 cat >prime.c <<'C'
 #include <stdio.h>
@@ -56,30 +62,30 @@ C
 
 for name in $names; do
    case $name in
-   run-cc1) capture $name 128 gcc -O2 -c -o prime.o prime.c ;;
-   run-sort) capture $name 16 sort --parallel=1 -o sorted.txt words.txt ;;
+   run-cc1) capture $name 1 128 gcc -O2 -c -o prime.o prime.c ;;
+   run-sort) capture $name 1 16 sort --parallel=1 -o sorted.txt words.txt ;;
    run-sqlite)
       rm -f base.db
       awk 'BEGIN { print "create table t(a, b);begin;" }
          { print "insert into t values(" NR ",\x27" $1 $2 "\x27);" }
-         NR == 3000 { exit }
+         NR == 1000 { exit }
          END { print "commit;create index i on t(b);select count(*), min(b) from t where b > \x2750\x27;"
                print "select a from t order by b limit 5;" }' words.txt >load.sql
-      capture $name 32 sqlite3 -init load.sql base.db .quit ;;
+      capture $name 1 16 sqlite3 -init load.sql base.db .quit ;;
    run-python)
       cat >tree.py <<'PY'
 import ast
-source = "\n".join(f"def f{i}(x):\n    return [y * {i} for y in x if y > {i}]" for i in range(60))
+source = "\n".join(f"def f{i}(x):\n    return [y * {i} for y in x if y > {i}]" for i in range(30))
 names = {}
 for node in ast.walk(ast.parse(source)):
     names[type(node).__name__] = names.get(type(node).__name__, 0) + 1
 print(sorted(names.items()))
 PY
-      capture $name 128 /usr/bin/python3 -I tree.py ;;
+      capture $name 1 50 /usr/bin/python3 -I tree.py ;;
    run-perl)
-      capture $name 64 perl -ne 'for (split) { $n{$_}++ } END { print scalar(keys %n), "\n" }' few.txt ;;
-   run-xz) capture $name 64 xz -k -1 -c few.txt ;;
-   run-zstd) capture $name 64 zstd -q --single-thread -f -o few.zst few.txt ;;
+      capture $name 1 28 perl -ne 'for (split) { $n{$_}++ } END { print scalar(keys %n), "\n" }' few.txt ;;
+   run-xz) capture $name 1 24 xz -k -1 -c fewer.txt ;;
+   run-zstd) capture $name 1 12 zstd -q --single-thread -f -o few.zst few.txt ;;
    run-git)
       rm -rf repository
       git init -q repository
@@ -91,30 +97,30 @@ PY
             git -C repository -c user.name=a -c user.email=a@b commit -qm "change $i"
          i=$((i + 1))
       done
-      capture $name 16 git -C repository --no-pager log --stat -p ;;
+      capture $name 1 15 git -C repository --no-pager log --stat -p ;;
    run-pipeline)
       cat >pipeline.sh <<'SH'
 head -500 few.txt | tr ' ' '\n' | sort | uniq -c | sort -rn | head -20
 SH
-      capture $name 8 sh pipeline.sh ;;
+      capture $name 1 8 sh pipeline.sh ;;
    run-make)
       for i in 1 2; do sed "s/64/$((60 + i))/" prime.c >part$i.c; rm -f part$i.o; done
       printf 'all: part1.o part2.o\n%%.o: %%.c\n\tgcc -O0 -c -o $@ $<\n' >Makefile
-      capture $name 96 make -s -j2 all ;;
+      capture $name 1 104 make -s -j2 all ;;
    run-node)
       cat >count.js <<'JS'
 const counts = new Map();
 for (let i = 0; i < 20000; i++) counts.set((i * 7919) % 4099, i);
 console.log([...counts.values()].sort((a, b) => a - b)[10]);
 JS
-      capture $name 256 node --jitless count.js ;;
+      capture $name 1 128 node --jitless count.js ;;
    run-awk)
-      capture $name 64 awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) c++; print c }' few.txt ;;
-   run-diff) capture $name 32 sh -c 'diff words.txt other.txt; exit 0' ;;
-   run-bc) capture $name 8 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
+      capture $name 1 16 awk '{ for (i = 1; i <= NF; i++) n[$i]++ } END { for (w in n) c++; print c }' few.txt ;;
+   run-diff) capture $name 1 32 sh -c 'diff words.txt other.txt; exit 0' ;;
+   run-bc) capture $name 1 8 sh -c 'echo "scale=300; a(1)*4" | bc -l' ;;
    run-tcl)
       echo 'for {set i 0} {$i < 800} {incr i} { set a([expr {$i * 7 % 997}]) $i }; puts [lsort -integer [array names a]]' >t.tcl
-      capture $name 32 tclsh t.tcl ;;
+      capture $name 1 16 tclsh t.tcl ;;
    run-postgres)
       bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
       as=''
@@ -143,12 +149,10 @@ SH
       folder=$work/postgres
       XDG_CACHE_HOME=$work/postgres/cache
       export XDG_CACHE_HOME
-      evictlab_as=$as
-      $evictlab_as node "$root/dist/cli/main.js" capture --name $name --filter 128 \
-         -o "$folder/$name.evfp" -- sh "$work/postgres/run.sh" 2>$name.err || { cat $name.err >&2; exit 1; }
+      capture $name 1 150 sh "$work/postgres/run.sh"
       folder=$out
       cp "$work/postgres/$name.evfp" "$folder/"
-      unset XDG_CACHE_HOME ;;
+      unset XDG_CACHE_HOME as ;;
    *) echo "no workload $name" >&2; exit 2 ;;
    esac
    evictlab inspect "$folder/$name.evfp" --json

@@ -17,6 +17,8 @@ export interface Region {
   readonly use: MemoryUse;
   /** Pages that are ours, Valgrind's or unknown: mapped, but no part of the program. */
   readonly isHidden: boolean;
+  /** Private memory that is told as shared: who inherits it writes copies. */
+  readonly isPrivate: boolean;
   /** Index of the event that made it, −1 when it is inherited. */
   readonly born: number;
 }

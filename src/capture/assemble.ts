@@ -8,6 +8,8 @@
  *   anonymous    `anonymous`, copied on write after a fork; but memory of a process with threads,
  *                memory that mremap moves, and anonymous shared maps are shared memory with an id
  *                of their own, for an address of it is then not the only way to it
+ *   copies       that the notation would not make of these are told: R, N and M of the page, W; so
+ *                are those of private files, and of what it inherited, in a process with threads
  *   file cache   pages read and written by descriptor are referenced in a window high above all
  *                addresses, where the file is mapped shared, 2²⁶ pages a file
  *
@@ -108,6 +110,11 @@ class Assembler {
   }
 }
 
+/** What a page is to the process that touches it. */
+const Standing = { Outside: 0, Mapped: 1, Uncopied: 2 } as const;
+
+type Backed = Pick<Region, 'backing' | 'isPrivate'>;
+
 class ProcessAssembler {
   readonly #all: Assembler;
   readonly #process: Process;
@@ -123,8 +130,8 @@ class ProcessAssembler {
   #window = new Map<number, string>();
   #index = -1;
   #objectCount = 0;
-  /** Pages known to be mapped, or not to be: what `#isMapped` found since the last change. */
-  readonly #mapped = new Map<number, boolean>();
+  /** A `Standing` a page, as found since the last change. */
+  readonly #standings = new Map<number, number>();
   readonly #signatures = new Map<number, number>();
 
   constructor(all: Assembler, process: Process) {
@@ -225,28 +232,48 @@ class ProcessAssembler {
 
   #touch(thread: Thread, kind: number, page: number, code: number): void {
     // A thread has ended when the kernel clears its number in memory: others do not see that.
-    if (!this.#alive.has(thread) || !this.#isMapped(page)) {
+    const standing = this.#standings.get(page) ?? this.#findStanding(page);
+    if (standing === Standing.Outside || !this.#alive.has(thread)) {
       this.#all.outsideCount++;
       return;
     }
     const write = kind === TouchKind.Write ? 1 : 0;
     const { builder } = this.#all;
-    builder.referencePage(thread.sequence, Math.floor(page / 2 ** 32), page >>> 0, write);
+    const high = Math.floor(page / 2 ** 32);
+    if (write === 1 && standing === Standing.Uncopied) {
+      builder.referencePage(thread.sequence, high, page >>> 0, 0);
+      this.#copy(page);
+    }
+    builder.referencePage(thread.sequence, high, page >>> 0, write);
     if (code !== 0 && kind !== TouchKind.Fetch) {
       const signature = this.#signatureOf(code);
       if (signature !== 0) builder.sign(thread.sequence, signature);
     }
   }
 
-  #isMapped(page: number): boolean {
-    let mapped = this.#mapped.get(page);
-    if (mapped === undefined) {
-      if (page >= FILE_PAGE) this.#mapWindow(page);
-      const region = this.#space.find(page);
-      mapped = region !== undefined && !region.isHidden;
-      this.#mapped.set(page, mapped);
+  #findStanding(page: number): number {
+    if (page >= FILE_PAGE) this.#mapWindow(page);
+    const region = this.#space.find(page);
+    let standing: number = Standing.Outside;
+    if (region !== undefined && !region.isHidden) {
+      standing = this.#isUncopied(region) ? Standing.Uncopied : Standing.Mapped;
     }
-    return mapped;
+    this.#standings.set(page, standing);
+    return standing;
+  }
+
+  /** Whether a write makes a copy that the notation would not make, or not for all threads. */
+  #isUncopied({ backing, isPrivate, born }: Region): boolean {
+    if (backing.kind === 'shared-memory') return isPrivate && born < 0;
+    return this.#hasThreads && (backing.kind === 'anonymous' || !backing.shared);
+  }
+
+  /** A page of its own for this process, in place of one it has in common with others. */
+  #copy(page: number): void {
+    const [piece] = this.#unmapPages(page, page + 1);
+    const { use, isHidden } = piece;
+    const own = this.#anonymous(this.#hasThreads);
+    this.#map({ ...own, start: page, end: page + 1, use, isHidden, born: this.#index });
   }
 
   /** Maps the file of a window page, as much of it as is touched, in steps that double. */
@@ -265,6 +292,7 @@ class ProcessAssembler {
       end: first + length,
       backing: { kind: 'file', path, offset, shared: true },
       use: 'data',
+      isPrivate: false,
       isHidden: false,
       born: this.#index,
     });
@@ -310,8 +338,8 @@ class ProcessAssembler {
     }
     this.#unmapPages(start, end);
     const isHidden = /\/vgpreload_[^/]*$/.test(event.path);
-    const backing = this.#backingOf(event, this.#index);
-    this.#map({ start, end, backing, use: useOf(event), isHidden, born: this.#index });
+    const backed = this.#backingOf(event, this.#index);
+    this.#map({ ...backed, start, end, use: useOf(event), isHidden, born: this.#index });
   }
 
   /** The heap grows by bytes: its last page may be there already. */
@@ -324,30 +352,38 @@ class ProcessAssembler {
     }
     if (from < end) free.push([from, end]);
     for (const [first, last] of free) {
-      const backing = this.#anonymous(this.#hasThreads);
+      const backed = this.#anonymous(this.#hasThreads);
       const born = this.#index;
-      this.#map({ start: first, end: last, backing, use: 'heap', isHidden: false, born });
+      this.#map({ ...backed, start: first, end: last, use: 'heap', isHidden: false, born });
     }
   }
 
-  #backingOf(event: MapEvent, index: number): Backing {
+  #backingOf(event: MapEvent, index: number): Backed {
     const { flags, path, identity } = event;
     const shared = (flags & MapFlag.Shared) !== 0;
     const offset = BigInt(event.offset);
     if ((flags & MapFlag.SystemV) !== 0) {
-      return { kind: 'shared-memory', id: `sysv:${identity.split(':')[1]}`, offset: 0n };
+      const id = `sysv:${identity.split(':')[1]}`;
+      return { backing: { kind: 'shared-memory', id, offset: 0n }, isPrivate: false };
     }
     if ((flags & MapFlag.File) === 0 || path === '/dev/zero') {
-      return this.#anonymous(shared || this.#hasThreads || this.#process.moved.has(index));
+      if (shared) return { backing: this.#object(), isPrivate: false };
+      return this.#anonymous(this.#hasThreads || this.#process.moved.has(index));
     }
+    const name = this.#all.files.nameOf(identity, path);
     if (/^\/(dev\/shm\/|memfd:|dev\/zero|SYSV)/.test(path) && shared) {
-      return { kind: 'shared-memory', id: this.#all.files.nameOf(identity, path), offset };
+      return { backing: { kind: 'shared-memory', id: name, offset }, isPrivate: false };
     }
-    return { kind: 'file', path: this.#all.files.nameOf(identity, path), offset, shared };
+    return { backing: { kind: 'file', path: name, offset, shared }, isPrivate: false };
   }
 
-  #anonymous(isShared: boolean): Backing {
-    if (!isShared) return { kind: 'anonymous' };
+  /** Private memory; told as shared where an address is not the only way to it. */
+  #anonymous(isToldShared: boolean): Backed {
+    const backing: Backing = isToldShared ? this.#object() : { kind: 'anonymous' };
+    return { backing, isPrivate: isToldShared };
+  }
+
+  #object(): Backing {
     const { sequence } = this.#process.threads[0];
     return {
       kind: 'shared-memory',
@@ -360,7 +396,7 @@ class ProcessAssembler {
   #fresh(piece: Region): Region {
     const { backing } = piece;
     const isOwn = backing.kind === 'shared-memory' && backing.id.startsWith('anonymous:');
-    return { ...piece, backing: isOwn ? this.#anonymous(true) : backing };
+    return isOwn ? { ...piece, backing: this.#object(), born: this.#index } : piece;
   }
 
   #handleRemap(event: Extract<LogEvent, { type: 'remap' }>): void {
@@ -388,11 +424,10 @@ class ProcessAssembler {
     if (newEnd <= grownFrom) return;
     this.#unmapPages(grownFrom, newEnd);
     const { backing } = last;
-    const isShared = backing.kind !== 'anonymous';
     const grown: Region =
       backing.kind === 'file'
         ? { ...cut({ ...last, end: last.end + (newEnd - grownFrom) }, last.end, last.end + 1) }
-        : { ...last, backing: this.#anonymous(isShared) };
+        : { ...last, backing: backing.kind === 'anonymous' ? backing : this.#object() };
     this.#map({ ...grown, start: grownFrom, end: newEnd, born: this.#index });
   }
 
@@ -444,7 +479,7 @@ class ProcessAssembler {
   }
 
   #forget(): void {
-    this.#mapped.clear();
+    this.#standings.clear();
     this.#signatures.clear();
   }
 

@@ -21,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Fingerprint, ReferenceFilter } from '../fingerprint/fingerprint.ts';
+import { reduceReferences } from '../fingerprint/reduce.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
 import { Call, readLog } from './logReader.ts';
@@ -35,6 +36,8 @@ export interface CaptureOptions {
   readonly filterPages: number;
   /** The filter is emptied this often; 0: never but where a thread may wait. */
   readonly epochInstructions: number;
+  /** References are left out that LRU and MIN with so many frames do not miss; 0: none. */
+  readonly reduceFor: number;
   /** A process ends here; 0: never. */
   readonly instructionsMax: number;
   readonly signatures: boolean;
@@ -52,7 +55,12 @@ export interface Captured {
 }
 
 const CONTROL_BYTES = 4096;
-const ENOSPC = 28;
+const EFBIG = 27;
+/** What the tool may meet when it makes room for its log. */
+const FAILURES: Readonly<Record<number, string>> = {
+  [EFBIG]: 'they are larger than files may be (ulimit -f)',
+  28: 'the disk is full',
+};
 /** Larger logs are not read into memory. */
 const LOG_BYTES_MAX = 2 ** 31 - 1;
 
@@ -71,6 +79,8 @@ export async function captureWithValgrind(options: CaptureOptions): Promise<Capt
     endSurvivors(folder);
     checkControl(folder);
     const { capture, logBytes } = readLogs(folder);
+    // Before the tool can say what it met.
+    if (capture.threads.length === 0 && exit === 'SIGXFSZ') throw noRoom(EFBIG);
     if (capture.threads.length === 0) {
       throw new InputError(
         `capture: ${program} did not run.`,
@@ -84,7 +94,7 @@ export async function captureWithValgrind(options: CaptureOptions): Promise<Capt
       origin: originOf(options, capture, exit),
     });
     return {
-      fingerprint: assembled.fingerprint,
+      fingerprint: reduced(assembled.fingerprint, options),
       instructions: assembled.instructions,
       exit,
       processes: capture.processes.length,
@@ -187,9 +197,12 @@ function endSurvivors(folder: string): void {
 function checkControl(folder: string): void {
   const control = readFileSync(join(folder, 'control'));
   const failure = Number(control.readBigUInt64LE(8));
-  if (failure === 0) return;
-  const what = failure === ENOSPC ? 'the disk is full' : `error ${failure} of the system`;
-  throw new EnvironmentError(
+  if (failure !== 0) throw noRoom(failure);
+}
+
+function noRoom(failure: number): EnvironmentError {
+  const what = FAILURES[failure] ?? `error ${failure} of the system`;
+  return new EnvironmentError(
     `capture: the logs could not be written: ${what}.`,
     `make room in ${tmpdir()}, or set TMPDIR to another directory`,
   );
@@ -220,6 +233,14 @@ export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFi
   const { filterPages, epochInstructions } = options;
   const framesMin = filterPages === 1 ? 1 : 4 * filterPages * peakOf(capture);
   return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };
+}
+
+/** The tool's filter errs, so it is of few pages; what goes here is not missed. */
+export function reduced(
+  fingerprint: Fingerprint,
+  { reduceFor }: Pick<CaptureOptions, 'reduceFor'>,
+): Fingerprint {
+  return reduceFor === 0 ? fingerprint : reduceReferences(fingerprint, reduceFor);
 }
 
 /** Calls in which a process waits for others. After them the filter is empty. */

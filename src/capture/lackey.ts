@@ -10,7 +10,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import { assemble } from './assemble.ts';
-import { type Captured, type CaptureOptions, checkProgram, filterOf, run } from './capture.ts';
+import {
+  type Captured,
+  type CaptureOptions,
+  checkProgram,
+  filterOf,
+  reduced,
+  run,
+} from './capture.ts';
 import { childrenOf, readLackeyLog } from './lackeyLog.ts';
 import { type ProcessLog, readProcesses } from './processes.ts';
 import { lackeyFacilities, valgrindVersion } from './valgrindTool.ts';
@@ -77,7 +84,13 @@ export async function captureWithLackey(options: CaptureOptions): Promise<Captur
         ].join('; '),
       },
     });
-    return { fingerprint, instructions, exit, processes: capture.processes.length, logBytes };
+    return {
+      fingerprint: reduced(fingerprint, options),
+      instructions,
+      exit,
+      processes: capture.processes.length,
+      logBytes,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

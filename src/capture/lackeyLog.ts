@@ -193,6 +193,7 @@ class LackeyReader {
       backing: { kind: 'anonymous' },
       use: 'data',
       isHidden: false,
+      isPrivate: false,
       born: 0,
     });
     const identity = path === '' ? '' : `path:${path}`;
@@ -300,7 +301,14 @@ class LackeyReader {
     };
     this.#space.unmap(region.start, region.end);
     const backing = { kind: 'anonymous' as const };
-    this.#space.map({ ...region, backing, use: 'data', isHidden: false, born: 0 });
+    this.#space.map({
+      ...region,
+      backing,
+      use: 'data',
+      isHidden: false,
+      isPrivate: false,
+      born: 0,
+    });
     this.#tell({ type: 'remap', start, length, newStart, newLength });
   }
 

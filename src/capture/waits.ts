@@ -216,7 +216,8 @@ class WaitFinder {
         this.#sleepThrough(placed);
       }
       if (call.failed && call.result !== EAGAIN) continue;
-      const ended = placed.thread.process.threads.find(
+      // The stack of a thread that ended is the next one's, with this address.
+      const ended = placed.thread.process.threads.findLast(
         (thread) =>
           thread.clearAddress === call.args[0] &&
           thread.exitStamp !== undefined &&

@@ -137,18 +137,22 @@ function isRows(value: unknown): value is unknown[][] {
 
 function filterField(filter: ReferenceFilter | undefined): { filter?: ReferenceFilter } {
   if (filter === undefined) return {};
-  const { kind, pageCount, epochInstructions, framesMin } = filter;
-  return { filter: { kind, pageCount, epochInstructions, framesMin } };
+  const { kind, pageCount, epochInstructions, framesMin, reducedFor } = filter;
+  const reduced = reducedFor === undefined ? {} : { reducedFor };
+  return { filter: { kind, pageCount, epochInstructions, framesMin, ...reduced } };
 }
 
 function filterOf(value: unknown): ReferenceFilter {
   const filter = (value ?? {}) as Partial<Record<keyof ReferenceFilter, unknown>>;
-  const { kind, pageCount, epochInstructions, framesMin } = filter;
+  const { kind, pageCount, epochInstructions, framesMin, reducedFor } = filter;
   if (kind !== 'second-chance') throw damaged('its filter is of no known kind');
   if (!isCount(pageCount) || !isCount(epochInstructions) || !isCount(framesMin)) {
     throw damaged('its filter counts with other than whole numbers');
   }
-  return { kind, pageCount, epochInstructions, framesMin };
+  const counted = { kind, pageCount, epochInstructions, framesMin } as const;
+  if (reducedFor === undefined) return counted;
+  if (!isCount(reducedFor)) throw damaged('its filter counts with other than whole numbers');
+  return { ...counted, reducedFor };
 }
 
 function rangeRow({ address, pageCount }: PageRange): RangeRow {

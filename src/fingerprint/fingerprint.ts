@@ -74,6 +74,11 @@ export interface ReferenceFilter {
   readonly epochInstructions: number;
   /** Replays are right for memories of at least this many frames. */
   readonly framesMin: number;
+  /**
+   * Left out besides: references that LRU and MIN with so many frames or more do not miss
+   * (reduce.ts). Absent: none.
+   */
+  readonly reducedFor?: number;
 }
 
 export interface Fingerprint {

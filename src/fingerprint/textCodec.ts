@@ -3,7 +3,7 @@
  *
  *   @page-size 4096                     directives, one a line, before the first sequence:
  *   @backing anonymous                  @page-size @backing @name, @origin key value,
- *                                       @filter second-chance pages epoch frames
+ *                                       @filter second-chance pages epoch frames [reduced for]
  *   ls     D(sortls) W(0x123)           a sequence: its name, then its actions
  *   sort   D(sortls) R(0x234) U(ls)     # a comment
  *   ls     D(sort) R(0x34)              the same name again: more actions of that sequence
@@ -69,8 +69,9 @@ export function printFingerprint(fingerprint: Fingerprint): string {
     lines.push(`@origin ${printWord(key)} ${printWord(value)}`);
   }
   if (fingerprint.filter !== undefined) {
-    const { kind, pageCount, epochInstructions, framesMin } = fingerprint.filter;
-    lines.push(`@filter ${kind} ${pageCount} ${epochInstructions} ${framesMin}`);
+    const { kind, pageCount, epochInstructions, framesMin, reducedFor } = fingerprint.filter;
+    const reduced = reducedFor === undefined ? '' : ` ${reducedFor}`;
+    lines.push(`@filter ${kind} ${pageCount} ${epochInstructions} ${framesMin}${reduced}`);
   }
   const names = sequences.map((sequence) => printWord(sequence.name));
   let length = 0;
@@ -194,7 +195,12 @@ function readFilter(scanner: NotationScanner, kind: string): ReferenceFilter {
   const pageCount = parseSmall(scanner, 'a number of pages', Number.MAX_SAFE_INTEGER);
   const epochInstructions = parseSmall(scanner, 'an epoch', Number.MAX_SAFE_INTEGER);
   const framesMin = parseSmall(scanner, 'a number of frames', Number.MAX_SAFE_INTEGER);
-  return { kind, pageCount, epochInstructions, framesMin };
+  const filter = { kind, pageCount, epochInstructions, framesMin } as const;
+  if (scanner.atLineEnd()) return filter;
+  return {
+    ...filter,
+    reducedFor: parseSmall(scanner, 'a number of frames', Number.MAX_SAFE_INTEGER),
+  };
 }
 
 interface Context {

@@ -15,6 +15,7 @@ import { writeFingerprint } from '../../dist/node/fingerprintFile.js';
 const ROUNDS = 3;
 const BYTES = 20_000_000;
 const FILTER = 16;
+const REDUCTIONS = [0, 32, 64];
 
 const folder = mkdtempSync(join(tmpdir(), 'evictlab-bench-'));
 const text = join(folder, 'lines.txt');
@@ -33,24 +34,35 @@ try {
   console.log(`sort of ${BYTES / 1e6} MB   ${(native / 1e3).toFixed(2)} s`);
   const ratio = (captured / native).toFixed(1);
   console.log(`under the tool, K = ${FILTER}   ${(captured / 1e3).toFixed(2)} s   ${ratio} x`);
-  const options = { epochInstructions: 0, instructionsMax: 0, signatures: false };
+  for (const reduceFor of REDUCTIONS) await captureWhole(reduceFor);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Program, logs and file. */
+async function captureWhole(reduceFor) {
   const startMs = performance.now();
-  const { fingerprint, instructions } = await captureWithValgrind({
-    ...options,
+  const start = process.cpuUsage();
+  const { fingerprint, instructions, logBytes } = await captureWithValgrind({
     name: 'sort',
     command: sort,
     filterPages: FILTER,
+    epochInstructions: 0,
+    reduceFor,
+    instructionsMax: 0,
+    signatures: false,
     nsPerInstruction: 0.25,
   });
   const { bytes } = await writeFingerprint(join(folder, 'sort.evfp'), fingerprint);
+  const elapsedMs = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(start);
   const { actions, references } = summarizeFingerprint(fingerprint);
-  console.log(`with its file   ${((performance.now() - startMs) / 1e3).toFixed(1)} s`);
   console.log(
-    `${instructions} instructions, ${references} references, ` +
+    `with its file, reduced for ${reduceFor}   ${(elapsedMs / 1e3).toFixed(1)} s, of them ` +
+      `${((user + system) / 1e6).toFixed(1)} s CPU to read ${logBytes} bytes of log and write; ` +
+      `${instructions} instructions, ${references} references, ` +
       `${bytes} bytes, ${(bytes / actions).toFixed(2)} bytes an action`,
   );
-} finally {
-  rmSync(folder, { recursive: true });
 }
 
 function underTool() {

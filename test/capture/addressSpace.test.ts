@@ -35,7 +35,15 @@ describe('an address space', () => {
             offset: 4096n * 7n,
             shared: false,
           };
-          space.map({ start, end, backing, use: 'data', isHidden: false, born: 0 });
+          space.map({
+            start,
+            end,
+            backing,
+            use: 'data',
+            isHidden: false,
+            isPrivate: false,
+            born: 0,
+          });
           for (let page = start; page < end; page++) pages.set(page, `${file}/${page - start + 7}`);
         }
         const copy = new AddressSpace(space);

@@ -100,6 +100,69 @@ static void threads(void)
    pthread_join(t, NULL);
 }
 
+/* Late enough to be waited for. */
+static void* write_there(void* page)
+{
+   usleep(100000);
+   *(volatile char*)page = 1;
+   return NULL;
+}
+
+/* A page each: written by both threads, by the child only, read by the child only. */
+static void threads_and_fork(const char* path)
+{
+   char* page = map(0, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+   char* file = map(8, 2, MAP_PRIVATE, open(path, O_RDWR));
+   pthread_t t;
+   memset(page, 1, 3 * PAGE);
+   file[0] = 1;
+   pthread_create(&t, NULL, write_there, page);
+   pthread_join(t, NULL);
+   pthread_create(&t, NULL, write_there, file);
+   pthread_join(t, NULL);
+   pid_t pid = fork();
+   if (pid == 0) {
+      page[PAGE] = 2;
+      volatile char c = page[2 * PAGE];
+      _exit(c == 1 ? 0 : 1);
+   }
+   reap(pid);
+   page[PAGE] = 3;
+}
+
+/* What a forked process has of its parent is one memory for its own threads. */
+static void fork_and_threads(void)
+{
+   char* page = map(0, 2, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+   memset(page, 1, 2 * PAGE);
+   pid_t pid = fork();
+   if (pid == 0) {
+      pthread_t t;
+      page[0] = 2;
+      pthread_create(&t, NULL, write_there, page);
+      pthread_join(t, NULL);
+      pthread_create(&t, NULL, write_there, page + PAGE);
+      pthread_join(t, NULL);
+      page[PAGE] = 2;
+      _exit(0);
+   }
+   reap(pid);
+}
+
+/* Memory that moved is private all the same. */
+static void moved_and_fork(void)
+{
+   char* page = map(0, 2, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+   memset(page, 1, 2 * PAGE);
+   page = mremap(page, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, AT(16));
+   pid_t pid = fork();
+   if (pid == 0) {
+      page[0] = 2;
+      _exit(0);
+   }
+   reap(pid);
+}
+
 static void polls(void)
 {
    int p[2];
@@ -271,9 +334,9 @@ static void connects(const char* path)
    unlink(path);
 }
 
-static void many(void)
+static void many(int count)
 {
-   for (int i = 0; i < 1000; i++) {
+   for (int i = 0; i < count; i++) {
       pid_t pid = fork();
       if (pid == 0) _exit(0);
       reap(pid);
@@ -286,6 +349,9 @@ int main(int argc, char** argv)
    if (!strcmp(word, "fork")) fork_tree();
    else if (!strcmp(word, "pipe")) pipes();
    else if (!strcmp(word, "threads")) threads();
+   else if (!strcmp(word, "threadfork")) threads_and_fork(argv[2]);
+   else if (!strcmp(word, "forkthread")) fork_and_threads();
+   else if (!strcmp(word, "movedfork")) moved_and_fork();
    else if (!strcmp(word, "poll")) polls();
    else if (!strcmp(word, "epoll")) epolls();
    else if (!strcmp(word, "shared")) shared();
@@ -298,7 +364,7 @@ int main(int argc, char** argv)
    else if (!strcmp(word, "kill")) killed_child();
    else if (!strcmp(word, "socket")) sockets();
    else if (!strcmp(word, "connect")) connects(argv[2]);
-   else if (!strcmp(word, "many")) many();
+   else if (!strcmp(word, "many")) many(atoi(argv[2]));
    else if (!strcmp(word, "crash")) *(volatile char*)8 = 1;
    else if (!strcmp(word, "die")) kill(getpid(), SIGKILL);
    else if (!strcmp(word, "sleep")) sleep(30);

@@ -98,6 +98,7 @@ describe('a capture by lackey', () => {
       command: ['/bin/true'],
       filterPages: 1,
       epochInstructions: 0,
+      reduceFor: 0,
       instructionsMax: 0,
       signatures: false,
       nsPerInstruction: 0.25,

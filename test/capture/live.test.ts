@@ -8,6 +8,7 @@ import { type CaptureOptions, captureWithValgrind } from '../../src/capture/capt
 import { examine } from '../../src/capture/doctor.ts';
 import { computeNextUse } from '../../src/engine/nextUse.ts';
 import { replay } from '../../src/engine/replay.ts';
+import { Action } from '../../src/fingerprint/action.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';
 import { parseFingerprint, printFingerprint } from '../../src/fingerprint/textCodec.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
@@ -43,6 +44,7 @@ function capture(command: readonly string[], options: Partial<CaptureOptions> = 
     command,
     filterPages: 16,
     epochInstructions: 0,
+    reduceFor: 0,
     instructionsMax: 0,
     signatures: false,
     nsPerInstruction: 0.25,
@@ -145,6 +147,35 @@ describe('a capture under our Valgrind tool', () => {
     for (const { fingerprint } of [crashed, killed, cut]) {
       expect(fingerprint.sequences[0].actions.length).toBeGreaterThan(20);
     }
+  });
+
+  const isLong = process.env.EVICTLAB_LONG === '1';
+  live(`tells all of a program that forks ${isLong ? 1000 : 40} times`, async () => {
+    const count = isLong ? 1000 : 40;
+    const { fingerprint, exit, processes } = await capture([every, 'many', `${count}`]);
+    expect([exit, processes, fingerprint.sequences.length]).toEqual([0, count + 1, count + 1]);
+    const [parent, ...children] = fingerprint.sequences;
+    const of = (action: number): number[] =>
+      Array.from(parent.operands).filter((_, row) => parent.actions[row] === action);
+    const all = children.map((_, i) => i + 1);
+    expect(of(Action.Fork)).toEqual(all);
+    expect(of(Action.Wait)).toEqual(all);
+    for (const { actions } of children) expect(actions.at(-1)).toBe(Action.Exit);
+    // A page that a child writes is its own copy, and goes with it.
+    expect(linearize(fingerprint).releases!.ticks.length).toBeGreaterThanOrEqual(count);
+  });
+
+  live('has a fingerprint of a program that writes no page', async () => {
+    const source = join(folder, 'quiet.s');
+    const quiet = join(folder, 'quiet');
+    writeFileSync(source, '.globl _start\n_start: movl $60, %eax\nxorl %edi, %edi\nsyscall\n');
+    execFileSync('gcc', ['-nostdlib', '-static', '-o', quiet, source]);
+    const { fingerprint, exit } = await capture([quiet]);
+    expect(exit).toBe(0);
+    const { actions } = fingerprint.sequences[0];
+    expect(actions).toContain(Action.Read);
+    expect(actions).not.toContain(Action.Write);
+    expect(actions.at(-1)).toBe(Action.Exit);
   });
 
   live('ends at an interrupt with what happened so far', async () => {

@@ -47,6 +47,38 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    // What the child writes is a copy, told as R N M W; what it reads is its parent's page. The page of
+    // a private file is copied once, for all threads.
+    word: 'threadfork',
+    argument: 'file',
+    story: [
+      'every U(every) M(0,3,shm) M(8,2,private file) W(0) W(1) W(2) R(8) N(8,1) M(8,1,shm+) W(8) ' +
+        'F(every/2) U(every/2) D(every/2) F(every/3) U(every/3) D(every/3) F(every#2) U(every#2) D(every#2) ' +
+        'W(1) E',
+      'every/2 D(every) S(long) W(0) E',
+      'every/3 D(every) S(long) W(8) E',
+      'every#2 D(every) R(1) N(1,1) M(1,1,anonymous) W(1) R(2) E',
+    ],
+  },
+  {
+    // Copied by the leader before the thread was there, by the other thread after it was.
+    word: 'forkthread',
+    story: [
+      'every U(every) M(0,2,anonymous) W(0) W(1) F(every#2) U(every#2) D(every#2) E',
+      'every#2 D(every) R(0) N(0,1) M(0,1,shm) W(0) F(every#2/2) U(every#2/2) D(every#2/2) ' +
+        'F(every#2/3) U(every#2/3) N(1,1) M(1,1,shm+) D(every#2/3) W(1) E',
+      'every#2/2 D(every#2) S(long) W(0) E',
+      'every#2/3 D(every#2) S(long) R(1) N(1,1) M(1,1,shm+) W(1) E',
+    ],
+  },
+  {
+    word: 'movedfork',
+    story: [
+      'every U(every) M(0,2,shm) W(0) W(1) M(16,2,shm) N(0,2) F(every#2) U(every#2) D(every#2) E',
+      'every#2 D(every) R(16) N(16,1) M(16,1,anonymous) W(16) E',
+    ],
+  },
+  {
     // The poll that timed out is a sleep, the one that was ready a wait; so is the read.
     word: 'poll',
     story: [

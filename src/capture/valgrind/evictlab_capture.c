@@ -120,8 +120,9 @@ static Int window_count;
 
 static void fail(const HChar* what, UWord error)
 {
+   /* Whoever reads the logs says it, once for all processes. */
    if (control != NULL) control->failure = error != 0 ? error : 5;
-   VG_(message)(Vg_UserMsg, "evictlab capture: %s (error %lu)\n", what, error);
+   else VG_(message)(Vg_UserMsg, "evictlab capture: %s (error %lu)\n", what, error);
    VG_(exit)(1);
 }
 

@@ -26,6 +26,13 @@ export const capture = defineCommand({
       describe: 'pages in use whose references are not told again; 1 leaves out only repeats',
       default: '16',
     },
+    reduce: {
+      kind: 'text',
+      describe:
+        'of what the filter let through, leave out what LRU and MIN with so many frames do not ' +
+        'miss; 0: nothing',
+      default: '0',
+    },
     epoch: {
       kind: 'text',
       describe: 'instructions after which the filter is emptied; 0: only when the program waits',
@@ -50,7 +57,8 @@ export const capture = defineCommand({
   example: 'capture -o ls.evfp -- ls -l /',
   details:
     'What the program prints goes to standard error. A filter of K pages makes the fingerprint ' +
-    'right for memories of 4 K frames a running sequence and more; smaller ones are refused. ' +
+    'right for memories of 4 K frames a running sequence and more, --reduce k for 4 k and more; ' +
+    'smaller ones are refused. ' +
     '`evictlab doctor` says which methods work here.',
   async run(values, command) {
     const startMs = performance.now();
@@ -64,6 +72,7 @@ export const capture = defineCommand({
         name: values.name ?? nameOf(command[0]),
         command,
         filterPages: parseFilter(values.filter),
+        reduceFor: parseWhole('--reduce', values.reduce, 0),
         epochInstructions: parseWhole('--epoch', values.epoch, 0),
         instructionsMax: max === undefined ? undefined : parseWhole('--max-instructions', max, 0),
         signatures: values.signatures,
