@@ -63,3 +63,6 @@ export { type Plan, planPolicy } from './optimal/plan.ts';
 export { type PriceRegrets, priceRegrets } from './optimal/regret.ts';
 export { InputError, InvariantError } from './support/assert.ts';
 export { Random } from './support/random.ts';
+export { FingerprintLayer, type IoSetup } from './vm/fingerprintLayer.ts';
+export { IO_PRESETS, type IoOptions, parseIoOptions } from './vm/ioOptions.ts';
+export { type FaultKind, VirtualMemory, type VmCounts } from './vm/virtualMemory.ts';
