@@ -8,7 +8,6 @@ import { type Run, replayVerified } from '../../src/engine/replay.ts';
 import { PageKind, type ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { bruteForceOptimum } from '../support/bruteForce.ts';
-import { runs } from '../support/long.ts';
 import { naiveMinPageIns } from '../support/naiveMin.ts';
 import { randomStrings } from '../support/randomStrings.ts';
 import { stringOf } from '../support/references.ts';
@@ -40,7 +39,7 @@ describe.each([...policies])('%s', (id, policy) => {
           expect(counts.pageIns).toBe(new Set(references.pages).size);
           expect(counts.evictions).toBe(0);
         }),
-        { seed: 1, numRuns: runs(20) },
+        { seed: 1, numRuns: 20 },
       );
     });
   }
@@ -52,7 +51,7 @@ describe.each([...policies])('%s', (id, policy) => {
         const least = naiveMinPageIns(references, frameCount);
         expect(pageIns(references, { frameCount, seed: 1 })).toBeGreaterThanOrEqual(least);
       }),
-      { seed: 2, numRuns: runs(60) },
+      { seed: 2, numRuns: 60 },
     );
   });
 
@@ -68,7 +67,7 @@ describe.each([...policies])('%s', (id, policy) => {
           expect(counts.pageIns + counts.pageOuts).toBeGreaterThanOrEqual(best);
         },
       ),
-      { seed: 3, numRuns: runs(30) },
+      { seed: 3, numRuns: 30 },
     );
   });
 
@@ -78,7 +77,7 @@ describe.each([...policies])('%s', (id, policy) => {
         const run = { policy, frameCount, seed };
         expect(victimsOf(references, run)).toEqual(victimsOf(references, run));
       }),
-      { seed: 4, numRuns: runs(60) },
+      { seed: 4, numRuns: 60 },
     );
   });
 
@@ -89,7 +88,7 @@ describe.each([...policies])('%s', (id, policy) => {
         const blindfolded = { ...run, policy: withNoise(policy, seed + 1) };
         expect(victimsOf(references, blindfolded)).toEqual(victimsOf(references, run));
       }),
-      { seed: 5, numRuns: runs(60) },
+      { seed: 5, numRuns: 60 },
     );
   });
 
@@ -100,7 +99,7 @@ describe.each([...policies])('%s', (id, policy) => {
           const less = pageIns(references, { frameCount: frameCount + 1, seed: 1 });
           expect(less).toBeLessThanOrEqual(pageIns(references, { frameCount, seed: 1 }));
         }),
-        { seed: 6, numRuns: runs(200) },
+        { seed: 6, numRuns: 200 },
       );
     });
   }

@@ -51,6 +51,13 @@ const OTHER_VARIANTS: readonly RegExp[] = [
   /,LIRS,.*(libCacheSim|cacheus)/,
 ];
 
+/** All sizes of the longest traces take most of the time, so these but in `npm run check:long`. */
+const KEPT_SIZES: Readonly<Record<string, readonly number[]>> = {
+  arc_OLTP: [250, 1000, 5000, 37376],
+  arc_P3: [8192],
+  lirs_loop: [5, 100, 500, 1000],
+};
+
 /** Programs that pass over a reference to the page referenced just before. */
 const SKIPS_REPEATS = /by Song Jiang/;
 
@@ -152,10 +159,8 @@ else compareWith(data);
 function compareWith(data: string): void {
   const traces = resolve(data, 'traces');
 
-  // All sizes on the longest trace take as long as everything else: `npm run check:long`.
   const isKept = ({ trace, frameCount }: Row): boolean =>
-    trace !== bundledTrace &&
-    (trace !== 'arc_P3' || isLong || frameCount === 8192 || frameCount === 262144);
+    trace !== bundledTrace && (isLong || (KEPT_SIZES[trace]?.includes(frameCount) ?? true));
   compare(traces, readRows(resolve(data, 'reference-misses.csv'), 1).filter(isKept), ['pageIns']);
 
   const writebacks = readRows(resolve(data, 'reference-writebacks.csv'), 3);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
-import { runs } from '../support/long.ts';
 import { NAIVE_IDS, naivePolicy } from './naive/naivePolicies.ts';
 import { loadNaiveVersions } from './naive/naiveVersions.ts';
 import { stressStrings } from './stressStrings.ts';
@@ -31,7 +30,7 @@ describe('victim for victim, the naive version evicts the same as', () => {
           expect(fast).toEqual(naive);
         },
       ),
-      { seed: 20, numRuns: runs(300) },
+      { seed: 20, numRuns: 300 },
     );
   });
 });
@@ -55,7 +54,7 @@ describe('victim for victim, the naive version in a file of its own evicts the s
             );
           },
         ),
-        { seed: 20, numRuns: runs(300) },
+        { seed: 20, numRuns: 300 },
       );
     },
   );
