@@ -42,6 +42,7 @@ describe('the bundled model', () => {
             candidates: 24,
             maxDecisions: 2000,
             seed: 1,
+            features: ['age', 'dirty', 'frequency', 'recency'],
             output,
             onDone: () => {},
           });
