@@ -1,13 +1,13 @@
 /*
- * A set of positions 0 … size − 1 with find-max and find-next, as a tree of 32-bit words: bit i of a level says
- * that word i of the level below is not empty.
+ * A set of positions 0 … size − 1 with find-max and find-next, as a tree of 32-bit words: bit i of a
+ * level says that word i of the level below is not empty.
  *
  *   level 2                 [..........1]            one word
  *   level 1          [...1......1.......][...]
  *   level 0   [..1...][.......] … [.1..1.]           one bit a position
  *
- * Insert, remove, max and next walk at most log₃₂(size) words (six for 2³⁰ positions); a bit a position
- * and a 31st more. No comparisons, no allocation after the constructor.
+ * Insert, remove, max and next walk at most log₃₂(size) words (six for 2³⁰ positions); a bit a
+ * position and a 31st more. No comparisons, no allocation after the constructor.
  */
 import { assert } from './assert.ts';
 
