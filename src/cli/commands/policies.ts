@@ -1,10 +1,11 @@
 /** The policies there are. */
+import type { PolicyCost } from '../../engine/policy.ts';
 import { defineCommand } from '../command.ts';
 import { optionsText } from '../fields.ts';
 
 export const policies = defineCommand({
   name: 'policies',
-  title: 'List the replacement policies, what they observe and where they are from',
+  title: 'List the replacement policies: what they observe, cost and are from',
   options: {},
   example: 'policies',
   async run() {
@@ -16,6 +17,7 @@ export const policies = defineCommand({
       observes: spec.observes,
       options: spec.defaults,
       source: spec.source,
+      cost: spec.cost ?? null,
     }));
     return {
       json: { policies: list },
@@ -26,6 +28,10 @@ export const policies = defineCommand({
             { title: 'title', align: 'left' },
             { title: 'observes', align: 'left' },
             { title: 'options', align: 'left' },
+            { title: 'bytes/frame', align: 'right' },
+            { title: 'remembers', align: 'left' },
+            { title: 'work a reference', align: 'left' },
+            { title: 'work an eviction', align: 'left' },
             { title: 'source', align: 'left' },
           ],
           list.map((row) => [
@@ -33,9 +39,20 @@ export const policies = defineCommand({
             row.title,
             row.observes,
             optionsText(row.options),
+            row.cost === null ? '' : `${row.cost.bytesPerFrame}`,
+            rememberedText(row.cost),
+            row.cost?.perReference ?? '',
+            row.cost?.perEviction ?? '',
             row.source,
           ]),
         ),
     };
   },
 });
+
+/** The history it keeps of pages that have left: how many for each frame, and their bytes. */
+function rememberedText(cost: PolicyCost | null): string {
+  if (cost?.bytesPerGhost === undefined) return '';
+  const many = cost.ghostsPerFrame === undefined ? '' : `${cost.ghostsPerFrame} a frame, `;
+  return `${many}${cost.bytesPerGhost} bytes each`;
+}
