@@ -95,6 +95,7 @@ export function withFeatures(
   return {
     ...policy,
     observes: policy.observes === 'future' ? 'future' : 'every-reference',
+    readsHistory: true,
     interval: (frameCount) =>
       commonInterval(ownInterval(frameCount), featureInterval(features, frameCount)),
     create(context) {

@@ -148,7 +148,7 @@ export class Experts {
       spec.defaults,
     );
     const absent = new FrameList(frameCount);
-    memory.attach(policy, spec.observes === 'every-reference', (victim) => {
+    memory.attach(policy, spec, (victim) => {
       const frame = this.#frameOf[memory.frames.pageOf[victim]];
       if (frame !== NONE) absent.pushBack(frame);
     });

@@ -107,6 +107,11 @@ export interface PolicySpec<Options extends PolicyOptions = PolicyOptions> {
   /** The paper. */
   readonly source: string;
   readonly observes: Observation;
+  /**
+   * Whether it looks at `lastUsedAt` and `useCount`, which else are not kept. Absent: where what it
+   * observes lets it.
+   */
+  readonly readsHistory?: boolean;
   /** References between two calls of `onInterval`; absent: never called. */
   readonly interval?: (frameCount: number, options: Options) => number;
   /** Claims to be a stack algorithm: more frames never cost a page-in. */

@@ -71,8 +71,7 @@ export function startRun(
     },
     options,
   );
-  const observesReferences = observesFuture || spec.observes === 'every-reference';
-  memory.attach(policy, observesReferences, run.observe?.(memory));
+  memory.attach(policy, spec, run.observe?.(memory));
   const interval = spec.interval?.(run.frameCount, options) ?? 0;
   assert(Number.isInteger(interval) && interval >= 0, 'an interval is a whole number');
   return { memory, policy, interval };
@@ -104,15 +103,10 @@ export function replayThrough(
     let stop = end;
     if (releases !== undefined && row < releases.ticks.length) stop = releases.ticks[row];
     if (interval > 0) stop = Math.min(stop, tick - (tick % interval) + interval);
-    if (toucher === undefined) touchAll(memory, references, tick, stop);
+    if (toucher === undefined) memory.touchAll(references.pages, references.writes, tick, stop);
     else touchThrough(toucher, references, tick, stop);
     tick = stop;
   }
-}
-
-function touchAll(memory: Memory, references: ReferenceString, from: Tick, to: Tick): void {
-  const { pages, writes } = references;
-  for (let tick = from; tick < to; tick++) memory.touch(pages[tick], writes[tick], tick);
 }
 
 /** A loop of its own, so that the other one stays plain. */

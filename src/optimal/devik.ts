@@ -22,6 +22,7 @@ export const devik = definePolicy({
   title: "devik's rule",
   source: 'M. Devera, How to find the best VM strategy for Linux',
   observes: 'future',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 0,
     perReference: 'one insertion in a tree of bits',

@@ -20,6 +20,7 @@ export const min = definePolicy({
   title: 'MIN (farthest next use)',
   source: 'Bélády, IBM Systems Journal 1966',
   observes: 'future',
+  readsHistory: false,
   inclusion: true,
   cost: {
     bytesPerFrame: 0,

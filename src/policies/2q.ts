@@ -27,6 +27,7 @@ export const policy = definePolicy({
   title: '2Q, full version',
   source: 'Johnson & Shasha, VLDB 1994',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 8.125,
     bytesPerGhost: 16,

@@ -26,6 +26,7 @@ export const policy = definePolicy({
   title: 'ARC',
   source: 'Megiddo & Modha, FAST 2003',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 8.125,
     bytesPerGhost: 16.125,

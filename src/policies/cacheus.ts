@@ -38,6 +38,7 @@ export const policy = definePolicy({
   title: 'CACHEUS, SR-LRU and CR-LFU',
   source: 'Rodriguez et al., FAST 2021',
   observes: 'every-reference',
+  readsHistory: false,
   interval: (frameCount) => frameCount,
   cost: {
     bytesPerFrame: 25,

@@ -27,6 +27,7 @@ export const policy = definePolicy({
   title: 'CFLRU, clean first',
   source: 'Park, Jung, Kang, Kim & Lee, CASES 2006',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 9,
     perReference: 'one move in a list',

@@ -30,6 +30,7 @@ export const policy = definePolicy({
   title: 'DLIRS',
   source: 'Li, SYSTOR 2018',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 16.375,
     bytesPerGhost: 24,

@@ -41,6 +41,7 @@ export const policy = definePolicy({
   title: 'EELRU, early eviction',
   source: 'Smaragdakis, Kaplan & Wilson, SIGMETRICS 1999',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 13,
     bytesPerGhost: 9,

@@ -23,6 +23,7 @@ export const policy = definePolicy({
   title: 'GCLOCK, a counter up to 3',
   source: 'Smith, ACM TODS 1978; Nicola, Dan & Dias, SIGMETRICS 1992',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 0.25,
     perReference: 'one counter',

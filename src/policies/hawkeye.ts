@@ -34,6 +34,7 @@ export const policy = definePolicy({
   title: 'Hawkeye for pages',
   source: 'Jain & Lin, ISCA 2016',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 11,
     perReference: 'one move in a list; for sampled pages up to 2,040 counters',

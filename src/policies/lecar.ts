@@ -36,6 +36,7 @@ export const policy = definePolicy({
   title: 'LeCaR, LRU and LFU by regret',
   source: 'Vietri et al., HotStorage 2018',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 24,
     bytesPerGhost: 17,

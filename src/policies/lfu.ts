@@ -23,6 +23,7 @@ export const policy = definePolicy({
   title: 'LFU since load',
   source: 'Coffman & Denning 1973; Shah, Mitra & Matani 2010',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 16,
     perReference: 'one move between lists',

@@ -33,6 +33,7 @@ export const policy = definePolicy({
   title: 'LHD, hit density of 32 samples',
   source: 'Beckmann, Chen & Cidon, NSDI 2018',
   observes: 'every-reference',
+  readsHistory: false,
   interval: (frameCount, { interval }) =>
     wholeOption('interval', interval, 0, 2 ** 30) || REFERENCES_PER_FRAME * frameCount,
   cost: {

@@ -29,6 +29,7 @@ export const policy = definePolicy({
   title: 'LIRS',
   source: 'Jiang & Zhang, SIGMETRICS 2002',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 16.25,
     bytesPerGhost: 24,

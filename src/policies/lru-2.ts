@@ -33,6 +33,7 @@ export const policy = definePolicy({
   title: 'LRU-2',
   source: "O'Neil, O'Neil & Weikum, SIGMOD 1993",
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 20,
     bytesPerGhost: 20,

@@ -21,6 +21,7 @@ export const policy = definePolicy({
   title: 'LRU',
   source: 'Mattson, Gecsei, Slutz & Traiger, IBM Systems Journal 1970',
   observes: 'every-reference',
+  readsHistory: false,
   inclusion: true,
   cost: {
     bytesPerFrame: 8,

@@ -31,6 +31,7 @@ export const policy = definePolicy({
   title: 'MQ, 8 queues',
   source: 'Zhou, Philbin & Li, USENIX 2001',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 16.375,
     bytesPerGhost: 20,

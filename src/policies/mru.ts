@@ -21,6 +21,7 @@ export const policy = definePolicy({
   title: 'MRU',
   source: 'Chou & DeWitt, VLDB 1985',
   observes: 'every-reference',
+  readsHistory: false,
   inclusion: true,
   cost: {
     bytesPerFrame: 8,

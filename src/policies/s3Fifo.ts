@@ -28,6 +28,7 @@ export const policy = definePolicy({
   title: 'S3-FIFO',
   source: 'Yang et al., SOSP 2023',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 8.375,
     bytesPerGhost: 16,

@@ -34,6 +34,7 @@ export const policy = definePolicy({
   title: 'SEQ, MRU for sequences of faults',
   source: 'Glass & Cao, SIGMETRICS 1997',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 8,
     perReference: 'one move in a list',

@@ -32,6 +32,7 @@ export const policy = definePolicy({
   title: 'VMIN (optimal variable space)',
   source: 'Prieve & Fabry, CACM 1976',
   observes: 'future',
+  readsHistory: false,
   usesPager: true,
   cost: {
     bytesPerFrame: 0,

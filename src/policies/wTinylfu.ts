@@ -28,6 +28,7 @@ export const policy = definePolicy({
   title: 'W-TinyLFU, window 1 %',
   source: 'Einziger, Friedman & Manes, ACM TOS 2017',
   observes: 'every-reference',
+  readsHistory: false,
   cost: {
     bytesPerFrame: 16.25,
     perReference: 'four counters, and one move in a list or two',

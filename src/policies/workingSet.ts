@@ -32,6 +32,7 @@ export const policy = definePolicy({
   title: 'Working set',
   source: 'Denning, CACM 1968',
   observes: 'every-reference',
+  readsHistory: false,
   usesPager: true,
   cost: {
     bytesPerFrame: 24,

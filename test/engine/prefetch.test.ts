@@ -6,11 +6,12 @@ import { type Run, startRun } from '../../src/engine/replay.ts';
 import { PageKind } from '../../src/fingerprint/fingerprint.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 
-/** LRU over pages of files, of which `anonymous` are not. */
+/** LRU, its history kept, over pages of files, of which `anonymous` are not. */
 function started(frameCount: number, pageCount = 10, anonymous: readonly number[] = []): Memory {
   const kinds = new Uint8Array(pageCount).fill(PageKind.File);
   for (const page of anonymous) kinds[page] = PageKind.Anonymous;
-  const run: Omit<Run, 'nextUse'> = { policy: lru, frameCount, seed: 1 };
+  const policy = { ...lru, readsHistory: true };
+  const run: Omit<Run, 'nextUse'> = { policy, frameCount, seed: 1 };
   const noFuture = (): never => {
     throw new Error('lru looks at no future');
   };

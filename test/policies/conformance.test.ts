@@ -144,13 +144,20 @@ describe('the checks themselves', () => {
   });
 
   it('a policy that sees faults must not look at five columns', () => {
-    expect(undeclaredColumns('faults')).toEqual([
+    expect(undeclaredColumns({ observes: 'faults' })).toEqual([
       'referenced',
       'dirty',
       'blank',
       'lastUsedAt',
       'useCount',
     ]);
-    expect(undeclaredColumns('every-reference')).toEqual([]);
+    expect(undeclaredColumns({ observes: 'every-reference' })).toEqual([]);
+  });
+
+  it('one that says that it reads no history must not look at those columns', () => {
+    expect(undeclaredColumns({ observes: 'future', readsHistory: false })).toEqual([
+      'lastUsedAt',
+      'useCount',
+    ]);
   });
 });

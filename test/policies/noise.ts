@@ -11,9 +11,19 @@ const COLUMNS_OF = {
   future: [],
 } as const satisfies Record<string, readonly (keyof FrameTable)[]>;
 
-/** The columns of the frame table that a policy which `observes` must not look at. */
-export function undeclaredColumns(observes: PolicySpec['observes']) {
-  return OBSERVATIONS.slice(OBSERVATIONS.indexOf(observes) + 1).flatMap((id) => COLUMNS_OF[id]);
+const HISTORY: readonly (keyof FrameTable)[] = COLUMNS_OF['every-reference'];
+
+/** The columns of the frame table that a policy which declares this must not look at. */
+export function undeclaredColumns({
+  observes,
+  readsHistory,
+}: Pick<PolicySpec, 'observes' | 'readsHistory'>) {
+  const seen = OBSERVATIONS.slice(0, OBSERVATIONS.indexOf(observes) + 1);
+  return OBSERVATIONS.flatMap((id) => COLUMNS_OF[id]).filter((name) =>
+    HISTORY.includes(name) && readsHistory === false
+      ? true
+      : !seen.some((id) => (COLUMNS_OF[id] as readonly string[]).includes(name)),
+  );
 }
 
 /** The same policy, but the columns it did not declare are drawn anew before each call. */
@@ -22,7 +32,7 @@ export function withNoise(spec: PolicySpec, seed: number): PolicySpec {
     ...spec,
     create(context, options) {
       const random = new Random(seed);
-      const noise = undeclaredColumns(spec.observes).map((name) => ({
+      const noise = undeclaredColumns(spec).map((name) => ({
         name,
         column: context.frames[name].slice(),
       }));
