@@ -19,8 +19,8 @@ import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { numberOption } from '../engine/policyOptions.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
-import { FrameList } from '../support/frameList.ts';
 import { LinkedLists } from '../support/linkedLists.ts';
+import { LogList } from '../support/logList.ts';
 
 export const policy = definePolicy({
   id: '2q',
@@ -47,7 +47,7 @@ class TwoQ implements ReplacementPolicy {
   /** Front: loaded last in A1in, used last in Am. */
   readonly #residents: LinkedLists;
   /** A1out, pages; front: evicted last. */
-  readonly #ghosts: FrameList;
+  readonly #ghosts: LogList;
   readonly #inLengthMax: number;
   readonly #ghostCountMax: number;
   /** From the choice of a victim to the load it makes room for. */
@@ -58,7 +58,7 @@ class TwoQ implements ReplacementPolicy {
   constructor({ frames, pageCount }: PolicyContext, kin: number, kout: number) {
     this.#frames = frames;
     this.#residents = new LinkedLists(frames.frameCount, 2);
-    this.#ghosts = new FrameList(pageCount);
+    this.#ghosts = new LogList(pageCount);
     this.#inLengthMax = Math.floor(frames.frameCount * numberOption('kin', kin, 0, 1));
     this.#ghostCountMax = Math.floor(frames.frameCount * numberOption('kout', kout, 0, 100));
   }

@@ -20,8 +20,8 @@ import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { numberOption, wholeOption } from '../engine/policyOptions.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
-import { FrameList } from '../support/frameList.ts';
 import { LinkedLists } from '../support/linkedLists.ts';
+import { LogList } from '../support/logList.ts';
 
 export const policy = definePolicy({
   id: 's3-fifo',
@@ -58,7 +58,7 @@ class S3Fifo implements ReplacementPolicy {
   /** Front: entered last. */
   readonly #queues: LinkedLists;
   /** Pages; front: evicted last. */
-  readonly #ghosts: FrameList;
+  readonly #ghosts: LogList;
   /** Since the page entered its queue, up to USES_MAX. */
   readonly #uses: Uint8Array;
   readonly #mainLengthMax: number;
@@ -73,7 +73,7 @@ class S3Fifo implements ReplacementPolicy {
     const { frameCount } = frames;
     this.#frames = frames;
     this.#queues = new LinkedLists(frameCount, 2);
-    this.#ghosts = new FrameList(pageCount);
+    this.#ghosts = new LogList(pageCount);
     this.#uses = new Uint8Array(frameCount);
     this.#mainLengthMax = frameCount - Math.floor(frameCount * numberOption('small', small, 0, 1));
     this.#ghostCountMax = Math.floor(frameCount * numberOption('ghosts', ghosts, 0, 100));
