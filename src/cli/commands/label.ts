@@ -76,6 +76,7 @@ export const label = defineCommand({
     const { progress } = await import('../../node/progress.ts');
     const { formatCount } = await import('../../report/table.ts');
     const labelling = progress('labelling, runs', inputs.length * sizes.length);
+    const asked = values.features.flatMap((text) => text.split(','));
     const { decisions, rows, features } = await labelFiles({
       inputs,
       sizes,
@@ -84,7 +85,7 @@ export const label = defineCommand({
       candidates,
       maxDecisions: limit === undefined ? undefined : parseWhole('--max-decisions', limit, 1),
       seed,
-      features: values.features?.flatMap((text) => text.split(',')),
+      features: asked.length === 0 ? undefined : asked,
       ...(plan !== undefined && { plan }),
       output: values.output,
       onDone: (runs) => labelling.update(runs),
