@@ -65,6 +65,8 @@ export interface Result {
   readonly text: () => string;
   /** The answer to what was asked is no: the program ends with 1, as `diff` does. */
   readonly isNo?: boolean;
+  /** Parts of what was asked for failed, and the result says which: the program ends with 1. */
+  readonly isIncomplete?: boolean;
 }
 
 export interface Command<O extends Options = Options> {

@@ -5,7 +5,7 @@
  */
 import { programVersion } from '../node/version.ts';
 import { COMMANDS } from './commands/index.ts';
-import { EXIT_DONE, EXIT_NO, printFailure, printResult } from './output.ts';
+import { EXIT_DONE, EXIT_NO, EXIT_OUR_SIDE, printFailure, printResult } from './output.ts';
 import { parseCommandLine } from './parser.ts';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -19,6 +19,7 @@ async function main(words: readonly string[]): Promise<number> {
     const { command, values, operands, json } = invocation;
     const result = await command.run(values, operands);
     await printResult(result, json);
+    if (result.isIncomplete) return EXIT_OUR_SIDE;
     return result.isNo ? EXIT_NO : EXIT_DONE;
   } catch (error) {
     return printFailure(error);

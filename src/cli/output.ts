@@ -2,12 +2,14 @@
  * What reaches the user. Standard output carries the result and nothing else; notes and failures go
  * to standard error, a line each.
  */
+import type { FailedCell } from '../evaluation/evaluation.ts';
 import { EnvironmentError, InputError } from '../support/assert.ts';
 import type { Result } from './command.ts';
 
 export const EXIT_DONE = 0;
 /** Done, and the answer is no. */
 export const EXIT_NO = 1;
+/** Failed, or done but for some cells, whichever side that is due to. */
 export const EXIT_OUR_SIDE = 1;
 export const EXIT_WRONG_INPUT = 2;
 export const EXIT_INTERRUPTED = 130;
@@ -26,7 +28,15 @@ export function printResult(result: Result, json: boolean): Promise<void> {
 
 /** One line that is not the result. */
 export function printNote(text: string): void {
-  process.stderr.write(`evictlab: ${text}\n`);
+  process.stderr.write(`evictlab: ${oneLine(text)}\n`);
+}
+
+/** One line if cells of a table failed. */
+export function noteFailedCells(failures: readonly FailedCell[], cellCount: number): void {
+  if (failures.length === 0) return;
+  const [{ policy, fingerprint, frames, reason }] = failures;
+  const first = `${policy} on ${fingerprint} in ${frames} frames: ${reason}`;
+  printNote(`${failures.length} of ${cellCount} cells failed, the others are done; first ${first}`);
 }
 
 /** Says what went wrong; returns the exit code. */

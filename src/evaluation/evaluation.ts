@@ -64,6 +64,9 @@ export type RowKey = Pick<
   'fingerprint' | 'digest' | 'policy' | 'observes' | 'frames' | 'size' | 'seed'
 >;
 
+/** A cell without a row: its policy or its optimum failed, and `reason` says how, in one line. */
+export type FailedCell = Omit<RowKey, 'observes'> & { readonly reason: string };
+
 /** Puts a policy's counts beside the optimum of the same fingerprint, frames and prices. */
 export function evaluationRow(
   key: RowKey,

@@ -6,6 +6,7 @@
  *        │ error, exit, SIGINT, SIGTERM, SIGHUP
  *        └──► removed; what stood under the name is untouched
  *
+ * A process that is killed removes nothing: whoever takes up its work sweeps first.
  * What is no regular file, such as a pipe or /dev/null, has nothing to be renamed over and is
  * written as it is; so is anything in /dev and /proc, where /dev/stdout may lead to a file that
  * others append to.
@@ -137,6 +138,33 @@ export async function sweptOnExit<T>(folder: string, work: () => Promise<T>): Pr
     return await work();
   } finally {
     forget(sweep);
+  }
+}
+
+/**
+ * Removes what killed processes left unfinished in `folders`, which this one has not yet begun to
+ * write to. What another living process is writing stays.
+ */
+export function sweepAbandoned(folders: readonly string[]): void {
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder)) {
+      const writer = /^\.tmp-(\d+)-\d+$/.exec(name)?.[1];
+      // Our own number is a dead process's: in a container the next one often has the same.
+      if (writer === undefined || isAnother(Number(writer))) continue;
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+/** True of a process that lives and is not this one. */
+function isAnother(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process may not be signalled, so there is one.
+    return isCode(error, 'EPERM');
   }
 }
 

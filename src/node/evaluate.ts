@@ -1,12 +1,19 @@
 /*
  * Policies beside the optimum, on fingerprints at several memory sizes: the gap table. Every cell
- * is a job of its own; what a store holds already is not run again.
+ * is a job of its own; what a store holds already is not run again. Counts don't depend on prices,
+ * so a cell of a policy serves all of them; one of the optimum is of its prices. A cell that fails
+ * is reported in place of its row, and the others go on.
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
-import { type EvaluationRow, evaluationRow, residentFrames } from '../evaluation/evaluation.ts';
+import {
+  type EvaluationRow,
+  evaluationRow,
+  type FailedCell,
+  residentFrames,
+} from '../evaluation/evaluation.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
@@ -14,7 +21,7 @@ import { lruFaultCurve } from '../optimal/faultCurve.ts';
 import type { Effort, Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import type { PolicyResult } from './job.ts';
+import type { Failure, PolicyResult } from './job.ts';
 import { type JobPool, shareReferences } from './jobPool.ts';
 import { readPlan, writePlan } from './planFile.ts';
 import { keyOf, policyIdentity, type ResultStore } from './resultStore.ts';
@@ -47,18 +54,27 @@ export interface EvaluateRequest {
 
 type Subject = Awaited<ReturnType<typeof readSubject>>;
 
-/** Rows by fingerprint, memory size and policy, in the order asked for. */
-export async function evaluateFingerprints(request: EvaluateRequest): Promise<EvaluationRow[]> {
+/** What became of the cells: each is a row or a failure. */
+export interface Evaluated {
+  /** By fingerprint, memory size and policy, in the order asked for. */
+  readonly rows: readonly EvaluationRow[];
+  /** In the same order; none of them is stored, so a second run tries them again. */
+  readonly failures: readonly FailedCell[];
+}
+
+export async function evaluateFingerprints(request: EvaluateRequest): Promise<Evaluated> {
   const { inputs, sizes, lines } = request;
-  const total = inputs.length * (sizes.length + lines.length);
+  const total = inputs.length * sizes.length * (1 + lines.length);
   let done = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
     request.onProgress(++done, total);
     return result;
   };
+  request.onProgress(done, total);
   const names = new Set<string>();
   const rows: EvaluationRow[] = [];
+  const failures: FailedCell[] = [];
   for (const input of inputs) {
     const subject = await readSubject(input, request);
     if (names.has(subject.name)) {
@@ -69,48 +85,49 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
     }
     names.add(subject.name);
     // One fingerprint at a time is in memory; its cells run side by side.
-    const found = new Map<number, Promise<Optimum>>();
-    const optimumWith = (frames: number): Promise<Optimum> => {
+    const found = new Map<number, Promise<Optimum | Failure>>();
+    const optimumWith = (frames: number): Promise<Optimum | Failure> => {
       const known = found.get(frames);
       if (known !== undefined) return known;
       const optimum = optimumOf(subject, frames, request);
       found.set(frames, optimum);
       return optimum;
     };
-    const [optima, results] = await Promise.all([
-      Promise.all(subject.frames.map((frames) => counted(optimumWith(frames)))),
-      Promise.all(lines.map((line) => counted(resultOf(subject, line, request)))),
-    ]);
-    const residents = await Promise.all(
-      results.map(({ counts }) =>
-        Promise.all(
-          counts.map((count, i) =>
-            request.equalResident === true
-              ? optimumWith(residentFrames(subject.frames[i], count))
-              : undefined,
-          ),
-        ),
-      ),
-    );
-    for (const [i, frames] of subject.frames.entries()) {
-      for (const [j, { label }] of lines.entries()) {
+    const optima = subject.frames.map((frames) => counted(optimumWith(frames)));
+    const cells = subject.frames.flatMap((frames, i) =>
+      lines.map(async (line) => {
         const key = {
           fingerprint: subject.name,
           digest: subject.digest,
-          policy: label,
-          observes: results[j].observes,
+          policy: line.label,
           frames,
           size: frameSizeText(sizes[i]),
           seed: request.seed,
         };
-        const counts = results[j].counts[i];
+        const result = await counted(resultOf(subject, line, frames, request));
+        if ('failed' in result) return { ...key, reason: result.failed };
+        const { observes, counts } = result;
+        const isAsked = request.equalResident === true;
+        const [optimum, resident] = await Promise.all([
+          optima[i],
+          isAsked ? optimumWith(residentFrames(frames, counts)) : undefined,
+        ]);
+        if ('failed' in optimum) return { ...key, reason: `its optimum: ${optimum.failed}` };
+        if (resident !== undefined && 'failed' in resident) {
+          return { ...key, reason: `the optimum of the frames it used: ${resident.failed}` };
+        }
         const lruPageIns = subject.lruPageIns[i];
-        const resident = residents[j][i];
-        rows.push(evaluationRow(key, counts, optima[i], resident, lruPageIns, request.prices));
-      }
+        const rowKey = { ...key, observes };
+        return evaluationRow(rowKey, counts, optimum, resident, lruPageIns, request.prices);
+      }),
+    );
+    const [finished] = await Promise.all([Promise.all(cells), Promise.all(optima)]);
+    for (const cell of finished) {
+      if ('reason' in cell) failures.push(cell);
+      else rows.push(cell);
     }
   }
-  return rows;
+  return { rows, failures };
 }
 
 async function readSubject(input: string, { seed, sizes, belowFilter = false }: EvaluateRequest) {
@@ -125,15 +142,17 @@ async function readSubject(input: string, { seed, sizes, belowFilter = false }: 
 }
 
 async function resultOf(
-  { name, digest, references, frames }: Subject,
+  { name, digest, references }: Subject,
   line: PolicyLine,
+  frameCount: number,
   { pool, seed, store }: EvaluateRequest,
-): Promise<PolicyResult> {
+): Promise<PolicyResult | Failure> {
   const policy = line.policyFor(name);
-  const run = () => pool.run({ kind: 'policy', references, policy, frames, seed } as const);
+  const run = () => pool.run({ kind: 'policy', references, policy, frameCount, seed } as const);
   const identity = await policyIdentity(policy);
   if (store === undefined || identity === undefined) return run();
-  return store.getOrMake(keyOf(['policy', digest, identity, frames, seed]), run);
+  const key = keyOf(['policy', digest, identity, frameCount, seed]);
+  return store.getOrMake(key, run, (result) => !('failed' in result));
 }
 
 /** From a folder of optima found before, else found now and put into the first of them. */
@@ -141,7 +160,7 @@ async function optimumOf(
   subject: Subject,
   frameCount: number,
   { prices, effort, pool, optimaFolders }: EvaluateRequest,
-): Promise<Optimum> {
+): Promise<Optimum | Failure> {
   const { name, digest, references } = subject;
   const file = planFileName(digest, frameCount, prices);
   const folder = optimaFolders.find((candidate) => existsSync(join(candidate, file)));
@@ -154,6 +173,7 @@ async function optimumOf(
     effort,
     known,
   } as const);
+  if ('failed' in optimum) return optimum;
   if (known === undefined && effort !== 'rules' && optimaFolders.length > 0) {
     await mkdir(optimaFolders[0], { recursive: true });
     const path = join(optimaFolders[0], file);

@@ -1,16 +1,18 @@
 /*
- * The unit of work for a thread: one policy or the optimum on one fingerprint at several memory
- * sizes, or the labelling of one fingerprint. A job is plain data, but for reference strings, whose
- * columns are shared between threads; it does not depend on any other job, nor on which thread runs
- * it.
+ * The unit of work for a thread: one policy or the optimum on one fingerprint at one memory size,
+ * or the labelling of one fingerprint. A job is plain data, but for reference strings, whose
+ * columns threads share; it does not depend on any other job, nor on which thread runs it.
+ *
+ * A mistake in what was asked for, such as an option there is not, would be one in every job: it is
+ * thrown. What goes wrong in a replay or a solver is the failure of that cell, and is returned.
  */
 import type { Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';
-import { computeNextUse } from '../engine/nextUse.ts';
 import type { Observation } from '../engine/policy.ts';
 import { replay } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { computeOptimum, type Effort, type Optimum } from '../optimal/optimum.ts';
+import { InputError } from '../support/assert.ts';
 import type { WrittenDecisions } from './decisionFile.ts';
 import { type LabelRequest, labelFiles } from './labelFiles.ts';
 import { resolveNamedPolicy } from './namedPolicy.ts';
@@ -21,14 +23,18 @@ export interface PolicyJob {
   readonly references: ReferenceString;
   /** As on the command line: an id with options, `model:FILE`, `plan:FILE` or a module's path. */
   readonly policy: string;
-  readonly frames: readonly number[];
+  readonly frameCount: number;
   readonly seed: number;
 }
 
-/** Counts at each memory size, and what the policy observes. */
 export interface PolicyResult {
   readonly observes: Observation;
-  readonly counts: readonly FaultCounts[];
+  readonly counts: FaultCounts;
+}
+
+/** A cell that has no result, and why, in one line that is the same on every machine. */
+export interface Failure {
+  readonly failed: string;
 }
 
 export interface OptimumJob {
@@ -49,32 +55,46 @@ export interface LabelJob {
 export type Job = PolicyJob | OptimumJob | LabelJob;
 
 export type JobResult<J extends Job> = J extends PolicyJob
-  ? PolicyResult
+  ? PolicyResult | Failure
   : J extends OptimumJob
-    ? Optimum
+    ? Optimum | Failure
     : WrittenDecisions;
 
-export function runJob(job: Job): Promise<PolicyResult | Optimum | WrittenDecisions> {
+export function runJob(job: Job): Promise<JobResult<Job>> {
   if (job.kind === 'policy') return runPolicy(job);
   if (job.kind === 'optimum') return runOptimum(job);
   return labelFiles({ ...job.request, onDone: () => {} });
 }
 
-async function runPolicy({ references, policy, frames, seed }: PolicyJob): Promise<PolicyResult> {
-  const { spec, options } = await resolveNamedPolicy(policy);
-  const nextUse = spec.observes === 'future' ? computeNextUse(references) : undefined;
-  const counts = frames.map((frameCount) =>
-    replay(references, { frameCount, policy: spec, options, seed, nextUse }),
-  );
-  return { observes: spec.observes, counts };
+async function runPolicy(job: PolicyJob): Promise<PolicyResult | Failure> {
+  const { references, frameCount, seed } = job;
+  const { spec: policy, options } = await resolveNamedPolicy(job.policy);
+  try {
+    const counts = replay(references, { frameCount, policy, options, seed });
+    return { observes: policy.observes, counts };
+  } catch (error) {
+    return failureOf(error);
+  }
 }
 
-function runOptimum(job: OptimumJob): Promise<Optimum> {
+async function runOptimum(job: OptimumJob): Promise<Optimum | Failure> {
   const { references, frameCount, prices, effort, known } = job;
-  return computeOptimum(references, {
-    frameCount,
-    prices,
-    effort,
-    ...(known !== undefined && { known }),
-  });
+  try {
+    return await computeOptimum(references, {
+      frameCount,
+      prices,
+      effort,
+      ...(known !== undefined && { known }),
+    });
+  } catch (error) {
+    // What was known is wrong: a file of the user's.
+    if (error instanceof InputError) throw error;
+    return failureOf(error);
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { failed: String(error) };
+  const text = error instanceof InputError ? error.message : `${error.name}: ${error.message}`;
+  return { failed: text.replaceAll(/\s*[\r\n]+\s*/g, ' ') };
 }

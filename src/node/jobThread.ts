@@ -3,10 +3,10 @@
  * threads, so those that a user can mend go back as plain data.
  */
 import { EnvironmentError, InputError } from '../support/assert.ts';
-import { type Job, runJob } from './job.ts';
+import { type Job, type JobResult, runJob } from './job.ts';
 
 export type ThreadAnswer =
-  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'result'; readonly result: JobResult<Job> }
   | { readonly kind: 'input' | 'environment'; readonly message: string; readonly hint: string };
 
 export default async (job: Job): Promise<ThreadAnswer> => {

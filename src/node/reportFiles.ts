@@ -9,13 +9,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
-import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import { columnsCsv, evaluationColumns, evaluationCsv } from '../report/csv.ts';
 import type { ReportDocument, ReportSection, ReportTable } from '../report/document.ts';
 import type { DataColumn } from '../report/figure.ts';
 import { gapBarsFigure } from '../report/figures/gapBars.ts';
-import { rowsTable, statisticsReportTable } from '../report/gapSections.ts';
+import { failuresTables, rowsTable, statisticsReportTable } from '../report/gapSections.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import { loadSentences, ratioPercent, slowerSentence } from '../report/sentences.ts';
@@ -32,6 +32,8 @@ export type ReportedLoad = Pick<Load, 'name' | 'path' | 'policyFor' | 'model'> &
 export interface ReportRequest {
   readonly title: string;
   readonly rows: readonly EvaluationRow[];
+  /** Cells that have no row. */
+  readonly failures: readonly FailedCell[];
   /** Labels of policies that were fitted to data. */
   readonly fitted: ReadonlySet<string>;
   readonly loads: readonly ReportedLoad[];
@@ -59,14 +61,14 @@ export interface WrittenReport {
 
 /** Same request, same bytes. */
 export async function writeReport(request: ReportRequest): Promise<WrittenReport> {
-  const { rows, fitted, seed, output, loads, pictured } = request;
+  const { rows, failures, fitted, seed, output, loads, pictured } = request;
   const statistics = policyStatistics(rows, { fitted, seed });
   const sections: ReportSection[] = [
     await overview(request, statistics),
     {
       title: 'Every cell',
       paragraphs: [],
-      tables: [rowsTable(rows)],
+      tables: [rowsTable(rows), ...failuresTables(failures)],
       figures: [],
     },
   ];
@@ -84,8 +86,8 @@ export async function writeReport(request: ReportRequest): Promise<WrittenReport
   const files = [
     await writeText(html, page),
     await writeText(join(output, 'report.md'), reportMarkdown(report)),
-    await writeText(join(output, 'data', 'rows.csv'), evaluationCsv(rows)),
-    await writeParquet(join(output, 'data', 'rows.parquet'), evaluationColumns(rows)),
+    await writeText(join(output, 'data', 'rows.csv'), evaluationCsv(rows, failures)),
+    await writeParquet(join(output, 'data', 'rows.parquet'), evaluationColumns(rows, failures)),
   ];
   for (const { id, svg, data } of figures) {
     files.push(

@@ -39,12 +39,17 @@ export class ResultStore {
     this.#folder = folder;
   }
 
-  /** The value stored under `key`, else what `make` returns, which is then stored. */
-  async getOrMake<T>(key: string, make: () => Promise<T>): Promise<T> {
+  /** The value stored under `key`, else what `make` returns, stored if it is `worthKeeping`. */
+  async getOrMake<T>(
+    key: string,
+    make: () => Promise<T>,
+    worthKeeping: (value: T) => boolean,
+  ): Promise<T> {
     const path = join(this.#folder, `${key}.json`);
     // Written whole or not at all, so what is there is good.
     if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as T;
     const value = await make();
+    if (!worthKeeping(value)) return value;
     await mkdir(this.#folder, { recursive: true });
     const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
     await writeAtomically(path, (sink) => sink.write(bytes));

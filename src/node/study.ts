@@ -16,19 +16,18 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Fold, foldsOf } from '../dataset/split.ts';
-import type { EvaluationRow } from '../evaluation/evaluation.ts';
 import { frameSizeText } from '../evaluation/frameSizes.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import { type PolicySummary, summarize } from '../evaluation/summary.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { evaluationCsv } from '../report/csv.ts';
-import { gapTable, summaryTable } from '../report/gapTable.ts';
+import { failureList, gapTable, summaryTable } from '../report/gapTable.ts';
 import { loadSentences } from '../report/sentences.ts';
 import { statisticsTable } from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
-import { writeAtomically } from './atomicWrite.ts';
-import { evaluateFingerprints } from './evaluate.ts';
+import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
+import { type Evaluated, evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { writeModel } from './modelFile.ts';
@@ -48,10 +47,12 @@ export interface StudyRun {
   readonly onProgress: (stage: string, done: number, total: number) => void;
 }
 
-export interface StudyResult {
-  readonly rows: readonly EvaluationRow[];
+interface StudyFigures extends Evaluated {
   readonly summaries: readonly PolicySummary[];
   readonly statistics: Statistics;
+}
+
+export interface StudyResult extends StudyFigures {
   /** Paths of everything made. */
   readonly labels: readonly string[];
   readonly models: readonly string[];
@@ -70,6 +71,8 @@ interface Input {
 export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const { study, output } = run;
   const inputs = await readInputs(study);
+  const folders = ['.', 'labels', 'models', 'cells', 'optima'];
+  sweepAbandoned(folders.map((folder) => join(output, folder)));
   const labels = await labelAll(run, inputs);
   const folds = foldsOf(
     inputs.map(({ name }) => name),
@@ -78,7 +81,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   );
   const models = await fitAll(run, folds, inputs, labels);
   const policies = await expandPolicies(study.policies);
-  const rows = await evaluateFingerprints({
+  const { rows, failures } = await evaluateFingerprints({
     inputs: inputs.map(({ path }) => path),
     lines: [
       ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
@@ -97,7 +100,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const summaries = summarize(rows);
   const { learner, seed, prices, name: title } = study;
   const statistics = policyStatistics(rows, { fitted: new Set([learner]), seed });
-  const tables = await writeTables(run, rows, summaries, statistics);
+  const tables = await writeTables(run, { rows, failures, summaries, statistics });
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
     version: 1,
@@ -117,6 +120,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   });
   return {
     rows,
+    failures,
     summaries,
     statistics,
     labels: [...labels.values()].flat(),
@@ -158,6 +162,7 @@ async function labelAll(run: StudyRun, inputs: readonly Input[]): Promise<Map<st
   await mkdir(join(run.output, 'labels'), { recursive: true });
   const total = inputs.length * states.length;
   let done = 0;
+  run.onProgress('label', done, total);
   const files = await Promise.all(
     inputs.map((input) => {
       const ofInput = states.map(async (statesOf) => {
@@ -208,6 +213,7 @@ async function fitAll(
   await mkdir(join(run.output, 'models'), { recursive: true });
   const total = folds.length * (1 + rounds);
   let done = 0;
+  run.onProgress('fit', done, total);
   const modelOf = new Map<string, string>();
   await Promise.all(
     folds.map(async ({ train, test }, i) => {
@@ -265,9 +271,7 @@ async function fitOne(
 
 async function writeTables(
   { study, output }: StudyRun,
-  rows: readonly EvaluationRow[],
-  summaries: readonly PolicySummary[],
-  statistics: Statistics,
+  { rows, failures, summaries, statistics }: StudyFigures,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
   const json = {
@@ -278,13 +282,14 @@ async function writeTables(
     summaries,
     statistics,
     rows,
+    failures,
   };
   const sentences = loadSentences(rows, statistics).flatMap((load) => load.sentences);
   const text = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
-    'gaps.csv': evaluationCsv(rows),
-    'gaps.txt': `${[...text, sentences.join('\n')].join('\n\n')}\n`,
+    'gaps.csv': evaluationCsv(rows, failures),
+    'gaps.txt': `${[...text, sentences.join('\n'), ...failureList(failures)].join('\n\n')}\n`,
   };
   const paths: string[] = [];
   for (const [file, content] of Object.entries(contents)) {

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
-import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
@@ -40,6 +40,7 @@ export interface StudyRecord {
 export interface FinishedStudy {
   readonly record: StudyRecord;
   readonly rows: readonly EvaluationRow[];
+  readonly failures: readonly FailedCell[];
 }
 
 const RECORD = 'study.json';
@@ -74,14 +75,17 @@ export async function readFinishedStudy(folder: string): Promise<FinishedStudy> 
   if (record.format !== 'evictlab-study' || record.version !== 1) {
     throw new InputError(`${path}: not a study of this version`, 'run `evictlab study` again');
   }
-  const { rows } = (await readJson(join(folder, 'gaps.json'))) as Pick<FinishedStudy, 'rows'>;
+  const gaps = (await readJson(join(folder, 'gaps.json'))) as Pick<FinishedStudy, 'rows'> &
+    Partial<FinishedStudy>;
   const fingerprints = record.fingerprints.map((one) => ({
     ...one,
     path: toHere(folder, one.path),
     model: toHere(folder, one.model),
     labels: one.labels.map((label) => toHere(folder, label)),
   }));
-  return { record: { ...record, fingerprints }, rows };
+  // Absent from results of a program that did not go on after a failure.
+  const { rows, failures = [] } = gaps;
+  return { record: { ...record, fingerprints }, rows, failures };
 }
 
 /** Written whole or not at all by this program. */

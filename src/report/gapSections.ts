@@ -1,7 +1,7 @@
 /** The gap table and its statistics as tables of a report, which sort by value. */
-import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { Statistics } from '../evaluation/statistics.ts';
-import type { ReportCell, ReportTable } from './document.ts';
+import type { ReportCell, ReportColumn, ReportTable } from './document.ts';
 import { STATISTICS_COLUMNS, statisticsCells, statisticsNote } from './statisticsTable.ts';
 import { formatCount, formatPercent } from './table.ts';
 
@@ -38,10 +38,16 @@ export function statisticsReportTable(statistics: Statistics): ReportTable {
   };
 }
 
+/** Where some policy keeps frames free, with the frames each used and its gap there. */
 export function rowsTable(rows: readonly EvaluationRow[]): ReportTable {
+  const keepsFree = rows.some((row) => row.atEqualResident !== null);
+  const note = 'Gaps are in percent above the optimum: at least, at most.';
+  const residentNote =
+    ' Resident: the frames used on average by a policy that keeps some free, and its gap above an ' +
+    'optimum with so many.';
   return {
     title: `${formatCount(rows.length)} cells`,
-    note: 'Gaps are in percent above the optimum: at least, at most.',
+    note: keepsFree ? note + residentNote : note,
     columns: [
       { title: 'load', align: 'left' },
       { title: 'memory', align: 'left' },
@@ -55,6 +61,7 @@ export function rowsTable(rows: readonly EvaluationRow[]): ReportTable {
       { title: 'gap ≥ %', align: 'right' },
       { title: 'gap ≤ %', align: 'right' },
       { title: 'closed %', align: 'right' },
+      ...(keepsFree ? RESIDENT_COLUMNS : []),
     ],
     rows: rows.map((row) => [
       row.fingerprint,
@@ -69,6 +76,46 @@ export function rowsTable(rows: readonly EvaluationRow[]): ReportTable {
       percent(row.gapPercent[0], '∞'),
       percent(row.gapPercent[1], '∞'),
       percent(row.closedPercent, '–'),
+      ...(keepsFree ? residentCells(row) : []),
     ]),
   };
+}
+
+const RESIDENT_COLUMNS: readonly ReportColumn[] = [
+  { title: 'resident', align: 'right' },
+  { title: 'gap there ≥ %', align: 'right' },
+  { title: 'gap there ≤ %', align: 'right' },
+];
+
+/** A policy that uses all of its frames has its gap to the left, and nothing here. */
+function residentCells({ atEqualResident }: EvaluationRow): ReportCell[] {
+  if (atEqualResident === null) {
+    return RESIDENT_COLUMNS.map(() => ({ text: '', value: -Number.MAX_VALUE }));
+  }
+  const { frames, gapPercent } = atEqualResident;
+  return [count(frames), percent(gapPercent[0], '∞'), percent(gapPercent[1], '∞')];
+}
+
+/** The cells that have no row, and why; no table where there are none. */
+export function failuresTables(failures: readonly FailedCell[]): ReportTable[] {
+  if (failures.length === 0) return [];
+  const table: ReportTable = {
+    title: `${formatCount(failures.length)} cells failed`,
+    note: 'They are in no mean and no picture.',
+    columns: [
+      { title: 'load', align: 'left' },
+      { title: 'memory', align: 'left' },
+      { title: 'frames', align: 'right' },
+      { title: 'policy', align: 'left' },
+      { title: 'reason', align: 'left' },
+    ],
+    rows: failures.map(({ fingerprint, size, frames, policy, reason }) => [
+      fingerprint,
+      { text: size, value: frames },
+      count(frames),
+      policy,
+      reason,
+    ]),
+  };
+  return [table];
 }

@@ -1,7 +1,7 @@
 /**
  * The evaluation as text for people: a table a fingerprint, and a line a policy over all of them.
  */
-import type { EvaluationRow } from '../evaluation/evaluation.ts';
+import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { PolicySummary } from '../evaluation/summary.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
@@ -83,6 +83,16 @@ export function summaryTable(summaries: readonly PolicySummary[]): string {
       `${summary.worseThanLru} of ${summary.cells}`,
     ]),
   );
+}
+
+/** The cells that have no row, a line each; nothing at all if there are none. */
+export function failureList(failures: readonly FailedCell[]): string[] {
+  if (failures.length === 0) return [];
+  const lines = failures.map(
+    ({ fingerprint, policy, frames, size, reason }) =>
+      `${policy} on ${fingerprint}, ${formatCount(frames)} frames (${size}): ${reason}`,
+  );
+  return [['failed', ...lines].join('\n')];
 }
 
 /** `4.2 … 6.0`, or one number where both ends are the same to a decimal. */

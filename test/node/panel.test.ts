@@ -15,7 +15,7 @@ it('`panel` and `all` name policies that exist, each once', async () => {
 
 it('a policy that keeps frames free is also set beside the optimum of the frames it used', async () => {
   const pool = await openJobPool(1);
-  const rows = await evaluateFingerprints({
+  const { rows } = await evaluateFingerprints({
     inputs: ['synthetic:zipf:pages=2000,references=20000'],
     lines: ['lru', 'linux-classic', 'min'].map((label) => ({ label, policyFor: () => label })),
     sizes: parseFrames('800'),

@@ -1,7 +1,7 @@
 /** Policies beside the optimum. */
 import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { defineCommand } from '../command.ts';
-import { printNote } from '../output.ts';
+import { noteFailedCells, printNote } from '../output.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
   BELOW_FILTER,
@@ -70,16 +70,15 @@ export const evaluate = defineCommand({
     const { summarize } = await import('../../evaluation/summary.ts');
     const { policyStatistics } = await import('../../evaluation/statistics.ts');
     const { statisticsTable } = await import('../../report/statisticsTable.ts');
-    const { gapTable, summaryTable } = await import('../../report/gapTable.ts');
+    const { failureList, gapTable, summaryTable } = await import('../../report/gapTable.ts');
     const { evaluationCsv } = await import('../../report/csv.ts');
     const { programVersion } = await import('../../node/version.ts');
-    const total = inputs.length * (sizes.length + policies.length);
-    const evaluating = progress('evaluating, jobs', total);
+    const evaluating = progress('evaluating, jobs');
     const pool = await openJobPool(
       asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
     );
     try {
-      const rows = await evaluateFingerprints({
+      const { rows, failures } = await evaluateFingerprints({
         inputs,
         lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
         sizes,
@@ -91,8 +90,10 @@ export const evaluate = defineCommand({
         pool,
         optimaFolders: values.optima === undefined ? [] : [values.optima],
         store: undefined,
-        onProgress: (done) => evaluating.update(done),
+        onProgress: (done, total) => evaluating.update(done, total),
       });
+      evaluating.done();
+      noteFailedCells(failures, rows.length + failures.length);
       for (const name of new Set(rows.map((row) => row.fingerprint))) {
         for (const { label, fittedOn } of resolved) {
           if (!fittedOn.includes(name)) continue;
@@ -114,11 +115,14 @@ export const evaluate = defineCommand({
           summaries,
           statistics,
           rows,
+          failures,
         },
-        text: () =>
-          values.csv
-            ? evaluationCsv(rows).trimEnd()
-            : [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)].join('\n\n'),
+        isIncomplete: failures.length > 0,
+        text: () => {
+          if (values.csv) return evaluationCsv(rows, failures).trimEnd();
+          const tables = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
+          return [...tables, ...failureList(failures)].join('\n\n');
+        },
       };
     } finally {
       evaluating.done();

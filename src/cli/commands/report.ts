@@ -4,7 +4,7 @@ import { parseFrames } from '../../evaluation/frameSizes.ts';
 import type { ReportRequest } from '../../node/reportFiles.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand } from '../command.ts';
-import { printNote } from '../output.ts';
+import { noteFailedCells, printNote } from '../output.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
   BELOW_FILTER,
@@ -94,7 +94,8 @@ export const report = defineCommand({
     if (note !== undefined) printNote(note);
     const { html, htmlBytes, figures, files } = written;
     return {
-      json: { report: html, bytes: htmlBytes, figures, files },
+      json: { report: html, bytes: htmlBytes, figures, files, failures: source.failures },
+      isIncomplete: source.failures.length > 0,
       text: () =>
         `${html}: ${formatCount(figures)} pictures, ${formatCount(htmlBytes)} bytes; ` +
         `the numbers behind them are in ${join(output, 'data')}`,
@@ -104,11 +105,12 @@ export const report = defineCommand({
 
 async function finished(folder: string): Promise<Source> {
   const { readFinishedStudy } = await import('../../node/studyRecord.ts');
-  const { record, rows } = await readFinishedStudy(folder);
+  const { record, rows, failures } = await readFinishedStudy(folder);
   const { study, seed, prices, effort, program, fitted } = record;
   return {
     title: `Study ${study}`,
     rows,
+    failures,
     fitted: new Set([fitted]),
     loads: record.fingerprints.map(({ name, digest, path, model, labels }) => ({
       name,
@@ -162,13 +164,12 @@ async function evaluated(
   const { evaluateFingerprints } = await import('../../node/evaluate.ts');
   const { progress } = await import('../../node/progress.ts');
   const { programVersion } = await import('../../node/version.ts');
-  const total = inputs.length * (sizes.length + policies.length);
-  const evaluating = progress('evaluating, jobs', total);
+  const evaluating = progress('evaluating, jobs');
   const pool = await openJobPool(
     values.threads === undefined ? defaultThreads() : parseWhole('--threads', values.threads, 1),
   );
   try {
-    const rows = await evaluateFingerprints({
+    const { rows, failures } = await evaluateFingerprints({
       inputs,
       lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
       sizes,
@@ -179,12 +180,15 @@ async function evaluated(
       pool,
       optimaFolders: values.optima === undefined ? [] : [values.optima],
       store: undefined,
-      onProgress: (done) => evaluating.update(done),
+      onProgress: (done, total) => evaluating.update(done, total),
     });
+    evaluating.done();
+    noteFailedCells(failures, rows.length + failures.length);
     const names = [...new Set(rows.map(({ fingerprint }) => fingerprint))];
     return {
       title: `Policies on ${names.join(', ')}`,
       rows,
+      failures,
       fitted: new Set(
         resolved.flatMap(({ label, fittedOn }) => (fittedOn.length > 0 ? [label] : [])),
       ),

@@ -1,6 +1,7 @@
 /** The whole pipeline from one file. */
 import { join } from 'node:path';
 import { defineCommand } from '../command.ts';
+import { noteFailedCells } from '../output.ts';
 import { EFFORT, parseEffort, parseWhole, THREADS } from '../sharedOptions.ts';
 
 export const study = defineCommand({
@@ -24,7 +25,7 @@ export const study = defineCommand({
     const { readStudy } = await import('../../node/studyFile.ts');
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
-    const { summaryTable } = await import('../../report/gapTable.ts');
+    const { failureList, summaryTable } = await import('../../report/gapTable.ts');
     const { statisticsTable } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
@@ -35,18 +36,20 @@ export const study = defineCommand({
     try {
       let stageShown = '';
       let line = progress('');
-      const { rows, summaries, statistics, labels, models, tables } = await runStudy({
+      const done = await runStudy({
         study: asWritten,
         output,
         pool,
         effort,
-        onProgress: (stage, done, total) => {
+        onProgress: (stage, count, total) => {
           if (stage !== stageShown) line = progress(stage, total);
           stageShown = stage;
-          line.update(done);
+          line.update(count);
         },
       });
       line.done();
+      const { rows, failures, summaries, statistics, labels, models, tables } = done;
+      noteFailedCells(failures, rows.length + failures.length);
       return {
         json: {
           study: asWritten.name,
@@ -58,10 +61,16 @@ export const study = defineCommand({
           summaries,
           statistics,
           rows,
+          failures,
         },
+        isIncomplete: failures.length > 0,
         text: () =>
-          `${summaryTable(summaries)}\n\n${statisticsTable(statistics)}\n\n` +
-          `written to ${output}: ${tables.join(' ')}`,
+          [
+            summaryTable(summaries),
+            statisticsTable(statistics),
+            ...failureList(failures),
+            `written to ${output}: ${tables.join(' ')}`,
+          ].join('\n\n'),
       };
     } finally {
       await pool.close();
