@@ -2,6 +2,7 @@
 import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
 import type { SimulationRow } from '../evaluation/simulation.ts';
 import { formatCount } from '../report/table.ts';
+import { InputError } from '../support/assert.ts';
 import { splitPolicies } from './policyList.ts';
 import { parseWhole } from './sharedOptions.ts';
 
@@ -31,7 +32,13 @@ export async function parsePrefetching(values: {
   readonly 'prefetch-evictions': string;
 }): Promise<Prefetching | undefined> {
   const evictionsMax = parseWhole('--prefetch-evictions', values['prefetch-evictions'], 0);
-  if (values.prefetch.length === 0) return undefined;
+  if (values.prefetch.length === 0) {
+    if (evictionsMax === EVICTIONS_MAX) return undefined;
+    throw new InputError(
+      'simulate: --prefetch-evictions is of pages read ahead, and none are',
+      'add --prefetch, such as --prefetch next-n:n=4',
+    );
+  }
   const { resolvePrefetcher } = await import('../node/prefetcherCatalog.ts');
   const prefetchers = [];
   for (const text of splitPolicies(values.prefetch))

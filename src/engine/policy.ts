@@ -118,6 +118,8 @@ export interface PolicySpec<Options extends PolicyOptions = PolicyOptions> {
   readonly inclusion?: true;
   /** Uses the pager: may evict before memory is full, and can't be another policy's shadow. */
   readonly usesPager?: true;
+  /** May be asked for victims while frames are free: it keeps one order of what is resident. */
+  readonly choosesWhenever?: true;
   /** Takes each load for the reference at its tick, so that nothing can be read ahead for it. */
   readonly demandOnly?: true;
   /** Absent: nobody has worked it out. */

@@ -7,7 +7,8 @@
  *
  * What takes time: sleeps (work on a processor), page-ins, and whatever they wait for. A page is in
  * its frame from the fault on, and the policy sees it there; only the sequence waits. So the string
- * of references as they happened, replayed under the same policy, costs exactly the same. And:
+ * of references as they happened, replayed under the same policy, costs exactly the same; but for
+ * policies that go by places with maps, for there a page's place is not known before it is there. And:
  *
  *   A page on its way in is never read twice: who else uses it waits for the same read.
  *   A frame on its way to be filled can't be emptied: if the policy gives it away, whoever gets it

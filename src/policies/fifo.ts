@@ -18,6 +18,7 @@ export const policy = definePolicy({
   title: 'FIFO',
   source: 'Bélády, IBM Systems Journal 1966',
   observes: 'faults',
+  choosesWhenever: true,
   cost: {
     bytesPerFrame: 8,
     perReference: 'nothing',

@@ -23,6 +23,7 @@ export const policy = definePolicy({
   observes: 'every-reference',
   readsHistory: false,
   inclusion: true,
+  choosesWhenever: true,
   cost: {
     bytesPerFrame: 8,
     perReference: 'one move in a list',

@@ -80,7 +80,7 @@ const MOST: Partial<Record<keyof IoOptions, number>> = {
 
 /** `name=value` laid over a preset. */
 export function parseIoOptions(preset: string, changes: readonly string[]): IoOptions {
-  const options = IO_PRESETS[preset];
+  const options = Object.hasOwn(IO_PRESETS, preset) ? IO_PRESETS[preset] : undefined;
   if (options === undefined) {
     throw new InputError(
       `--io ${preset} is not known`,
@@ -89,7 +89,8 @@ export function parseIoOptions(preset: string, changes: readonly string[]): IoOp
   }
   const changed: Record<keyof IoOptions, number> = { ...options };
   for (const change of changes) {
-    const [name, text = ''] = change.split('=');
+    const [name, ...texts] = change.split('=');
+    const text = texts.join('=');
     if (!isOption(name)) {
       throw new InputError(
         `--io-option ${change}: there is no option ${JSON.stringify(name)}`,
@@ -108,7 +109,7 @@ export function parseIoOptions(preset: string, changes: readonly string[]): IoOp
 }
 
 function isOption(name: string): name is keyof IoOptions {
-  return name in TEXTBOOK;
+  return Object.hasOwn(TEXTBOOK, name);
 }
 
 function parseValue(name: keyof IoOptions, change: string, text: string): number {

@@ -727,15 +727,15 @@ export class VirtualMemory {
     const { reclaimBatch, freeLow, freeHigh } = this.#options;
     const memory = this.#memory;
     const { frameCount, pageOf } = memory.frames;
-    // Kernels of their own reclaim when they think fit; small memories are not emptied.
-    const most = this.#setup.spec.usesPager === true ? 0 : frameCount >> 3;
+    // Others are asked in a full memory only. Kernels' models reclaim when they think fit. Small
+    // memories are not emptied.
+    const most = this.#setup.spec.choosesWhenever === true ? frameCount >> 3 : 0;
     const target = Math.min(most, Math.max(reclaimBatch, freeHigh));
     if (target === 0 || memory.freeCount > Math.min(freeLow, target)) return;
     const { tick } = this.#setup.host;
     while (memory.freeCount < target) {
       const victim = this.#setup.policy.chooseVictim(wanted, tick);
-      // The contract is of a full memory: a policy may name a frame that was freed just now.
-      if (pageOf[victim] === NONE) return;
+      assert(pageOf[victim] >= 0, 'a victim holds a page');
       memory.evict(victim, tick);
     }
   }
