@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openParquet } from '../../src/node/parquetReader.ts';
 import { hasBrowser, launchBrowser } from '../report/browser.ts';
+import { meanColours, meanDifference } from '../report/meanColours.ts';
 import { evictlab, evictlabJson, temporaryFolder } from './program.ts';
 
 const STUDY = `name: small
@@ -29,6 +30,14 @@ const PICTURES = [
   'victims',
   'influence',
 ];
+
+/** Mean colours of the page in a grid; made anew with EVICTLAB_UPDATE=1 and `npm run format`. */
+const SCREENSHOT = new URL('../report/page.json', import.meta.url);
+/**
+ * Of 255. Fonts differ between machines, and a fit by a pixel; a page without pictures differs by 8,
+ * one with letters of twice the size by 5.
+ */
+const SCREENSHOT_TOLERANCE = 3;
 
 function finishedStudy(): string {
   const folder = temporaryFolder();
@@ -136,6 +145,22 @@ describe('a report of a study', () => {
 
         expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([address]);
         expect(complaints).toEqual([]);
+
+        await page.reload();
+        const colours = async () => meanColours(await page.screenshot({ fullPage: true }));
+        const grid = await colours();
+        if (process.env.EVICTLAB_UPDATE === '1') {
+          writeFileSync(SCREENSHOT, `${JSON.stringify(grid)}\n`);
+        }
+        const expected = JSON.parse(readFileSync(SCREENSHOT, 'utf8')) as number[][];
+        expect(meanDifference(grid, expected)).toBeLessThan(SCREENSHOT_TOLERANCE);
+        // Without its pictures, or with other letters, it is another page.
+        for (const content of ['figure svg { visibility: hidden }', 'body { font-size: 30px }']) {
+          await page.reload();
+          await page.addStyleTag({ content });
+          const spoilt = meanDifference(await colours(), expected);
+          expect(spoilt).toBeGreaterThan(1.5 * SCREENSHOT_TOLERANCE);
+        }
       } finally {
         await browser.close();
       }
