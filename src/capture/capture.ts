@@ -225,17 +225,20 @@ function readLogs(folder: string): { capture: Capture; logBytes: number } {
   return { capture: readProcesses(logs), logBytes };
 }
 
+/** A memory of so many times K frames is right for policies other than LRU and MIN, too. */
+const FILTER_MARGIN = 4;
+
 /**
- * A replay misjudges how long ago a page was used by up to 2 K pages of each sequence that runs
- * beside others; twice that leaves an error of 1 % and less (README.md).
+ * LRU and MIN are right with K frames and more, others with four times as many; and others run
+ * between the references of each sequence that runs beside them (README.md).
  */
 export function filterOf(options: CaptureOptions, capture: Capture): ReferenceFilter {
   const { filterPages, epochInstructions } = options;
-  const framesMin = filterPages === 1 ? 1 : 4 * filterPages * peakOf(capture);
-  return { kind: 'second-chance', pageCount: filterPages, epochInstructions, framesMin };
+  const framesMin = filterPages === 1 ? 1 : FILTER_MARGIN * filterPages * peakOf(capture);
+  return { kind: 'safe-drop', pageCount: filterPages, epochInstructions, framesMin };
 }
 
-/** The tool's filter errs, so it is of few pages; what goes here is not missed. */
+/** What the tool's filter need not know goes here: other sequences, later touches. */
 export function reduced(
   fingerprint: Fingerprint,
   { reduceFor }: Pick<CaptureOptions, 'reduceFor'>,

@@ -14,7 +14,8 @@
  */
 import { AddressSpace } from './addressSpace.ts';
 import { type LogEvent, type LogVisitor, MapFlag, TouchKind } from './logReader.ts';
-import { SecondChanceFilter } from './secondChanceFilter.ts';
+import { SafeDropFilter } from './safeDropFilter.ts';
+import { TouchOrder } from './touchOrder.ts';
 
 const PAGE_BYTES = 4096;
 /** Valgrind puts the stack of a program of 64 bits here. */
@@ -77,11 +78,11 @@ class LackeyReader {
   readonly #options: LackeyOptions;
   readonly #process: LackeyProcess;
   readonly #visitor: LogVisitor;
-  readonly #filter: SecondChanceFilter;
+  readonly #filter: SafeDropFilter;
+  readonly #order: TouchOrder;
   #space = new AddressSpace();
   readonly #paths = new Map<number, string>();
   #instructions = 0;
-  #toldAt = 0;
   #heapEnd = 0;
   /** The arguments of calls that have not ended. */
   readonly #open = new Map<number, string[]>();
@@ -91,9 +92,12 @@ class LackeyReader {
     this.#options = options;
     this.#process = process;
     this.#visitor = visitor;
-    this.#filter = new SecondChanceFilter(options.filterPages, (kind, page) => {
-      visitor.touch(kind, page, this.#takeTime(), 0);
-    });
+    this.#order = new TouchOrder((kind, page, instructions) =>
+      visitor.touch(kind, page, instructions, 0),
+    );
+    this.#filter = new SafeDropFilter(options.filterPages, (kind, page, time) =>
+      this.#order.add(kind, page, time, 0),
+    );
   }
 
   run(parts: readonly Uint8Array[]): void {
@@ -160,7 +164,7 @@ class LackeyReader {
     const last = Math.floor((address + size - 1) / PAGE_BYTES);
     for (let page = Math.floor(address / PAGE_BYTES); page <= last; page++) {
       if (this.#space.find(page) === undefined) this.#guess(page);
-      this.#filter.touch(kind, page);
+      this.#filter.touch(kind, page, this.#instructions);
     }
   }
 
@@ -331,13 +335,8 @@ class LackeyReader {
   }
 
   #tell(event: LogEvent): void {
-    this.#visitor.event(event, this.#takeTime());
-  }
-
-  #takeTime(): number {
-    const passed = this.#instructions - this.#toldAt;
-    this.#toldAt = this.#instructions;
-    return passed;
+    this.#filter.settle();
+    this.#visitor.event(event, this.#order.flush(this.#instructions));
   }
 }
 

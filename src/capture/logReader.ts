@@ -1,16 +1,24 @@
 /*
  * The log of one process, as the Valgrind tool writes it (valgrind/evictlab_capture.c): touches of
- * pages and events, each with the number of instructions since the record before.
+ * pages and events, each with the number of instructions since the record before, which is negative
+ * where the filter had held a touch back. Between two events touches are put in order.
  *
- *   touch   number: page step, zigzag × 8 + kind   number: instructions   [number: code step]
- *   event   number: event × 8 + 4                  number: instructions   its fields
+ *   touch   number: page step, zigzag × 8 + kind
+ *           number: instructions, zigzag × 16 + place within the instruction, at most 15
+ *           [number: place − 15, if that is 15]    [number: code step, zigzag]
+ *   event   number: event × 8 + 4    number: instructions, zigzag    its fields
  *
  * Numbers are LEB128, a byte 0 where a record should begin is padding. A log may end anywhere: its
  * process may have been killed. What a torn record said is left out.
  */
+import { TouchOrder } from './touchOrder.ts';
 
 export const TouchKind = { Read: 1, Write: 2, Fetch: 3 } as const;
 const EVENT = 4;
+/** An event of the log itself: touches so far can be put in order. */
+const ORDER = 15;
+/** Places within an instruction from here on are said by a number of their own. */
+const PLACE_MAX = 15;
 
 const EventCode = {
   Image: 1,
@@ -218,26 +226,38 @@ const TORN = Symbol('a torn log');
 
 /** Shows every record of `bytes` to `visitor`; false when the log ends within a record. */
 export function readLog(bytes: Uint8Array, visitor: LogVisitor): boolean {
-  try {
-    new LogReader(bytes, visitor).run();
-    return true;
-  } catch (error) {
-    if (error !== TORN) throw error;
-    return false;
-  }
+  return new LogReader(bytes, visitor).run();
 }
 
 class LogReader {
   readonly #bytes: Uint8Array;
   readonly #visitor: LogVisitor;
+  readonly #order: TouchOrder;
   #at = 0;
+  /** At the last record. */
+  #instructions = 0;
 
   constructor(bytes: Uint8Array, visitor: LogVisitor) {
     this.#bytes = bytes;
     this.#visitor = visitor;
+    this.#order = new TouchOrder((kind, page, instructions, code) =>
+      visitor.touch(kind, page, instructions, code),
+    );
   }
 
-  run(): void {
+  run(): boolean {
+    let isWhole = true;
+    try {
+      this.#readRecords();
+    } catch (error) {
+      if (error !== TORN) throw error;
+      isWhole = false;
+    }
+    this.#order.flush(this.#instructions);
+    return isWhole;
+  }
+
+  #readRecords(): void {
     const bytes = this.#bytes;
     let page = 0;
     let code = 0;
@@ -251,13 +271,18 @@ class LogReader {
       const kind = first & 7;
       if (kind !== EVENT) {
         page += this.#pageStep();
-        const instructions = this.#number();
+        const number = this.#place();
         if (signed) code += this.#signed();
-        this.#visitor.touch(kind, page, instructions, code);
+        const time = { instructions: this.#instructions, number };
+        this.#order.add(kind, page, time, code);
         continue;
       }
       const type = this.#number() >> 3;
-      const instructions = this.#number();
+      this.#instructions += this.#signed();
+      if (type === ORDER) {
+        this.#order.flush(this.#instructions);
+        continue;
+      }
       const event = this.#event(type);
       // A new image, or a forked child, counts its steps from 0 again.
       if (event.type === 'image' || event.type === 'born') {
@@ -265,8 +290,17 @@ class LogReader {
         page = 0;
         code = 0;
       }
-      this.#visitor.event(event, instructions);
+      this.#visitor.event(event, this.#order.flush(this.#instructions));
     }
+  }
+
+  /** Of a touch within its instruction, to which `#instructions` goes on. */
+  #place(): number {
+    const value = this.#number();
+    const place = value % 16;
+    const step = (value - place) / 16;
+    this.#instructions += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
+    return place < PLACE_MAX ? place : PLACE_MAX + this.#number();
   }
 
   /** A number of any length; beyond 2⁵³ it is rounded. */

@@ -7,6 +7,7 @@ import { InputError } from '../support/assert.ts';
 import { damaged } from './damaged.ts';
 import {
   type Backing,
+  FILTER_KINDS,
   type Fingerprint,
   type Mapping,
   MEMORY_USES,
@@ -144,8 +145,9 @@ function filterField(filter: ReferenceFilter | undefined): { filter?: ReferenceF
 
 function filterOf(value: unknown): ReferenceFilter {
   const filter = (value ?? {}) as Partial<Record<keyof ReferenceFilter, unknown>>;
-  const { kind, pageCount, epochInstructions, framesMin, reducedFor } = filter;
-  if (kind !== 'second-chance') throw damaged('its filter is of no known kind');
+  const { pageCount, epochInstructions, framesMin, reducedFor } = filter;
+  const kind = FILTER_KINDS.find((known) => known === filter.kind);
+  if (kind === undefined) throw damaged('its filter is of no known kind');
   if (!isCount(pageCount) || !isCount(epochInstructions) || !isCount(framesMin)) {
     throw damaged('its filter counts with other than whole numbers');
   }

@@ -61,13 +61,20 @@ export interface Mapping extends PageRange {
     | { readonly kind: 'shared-memory'; readonly id: string; readonly offset: bigint };
 }
 
+/** How a capture left references out; files of before have the second. */
+export const FILTER_KINDS = ['safe-drop', 'second-chance'] as const;
+export type FilterKind = (typeof FILTER_KINDS)[number];
+
 /**
- * Which references a capture left out: of the `pageCount` pages referenced last, those to pages in
- * steady use are there once in a while only. So a small memory would seem far too good.
+ * Which references a capture left out: of pages in steady use, those that a memory of enough frames
+ * does not miss. So a small memory would seem far too good.
  */
 export interface ReferenceFilter {
-  /** The queue of pages is kept as the policy of this name keeps its own. */
-  readonly kind: 'second-chance';
+  /**
+   * safe-drop: those that LRU and MIN with `pageCount` frames or more do not miss; second-chance:
+   * of a queue of pages kept as the policy of this name keeps its own, nearly all, which errs.
+   */
+  readonly kind: FilterKind;
   /** Of each sequence; 1 leaves out immediate repeats only. */
   readonly pageCount: number;
   /** The filter is emptied this often; 0: only where the sequence waits. */

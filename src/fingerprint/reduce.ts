@@ -53,7 +53,7 @@ const MADE_WRITE = 4;
 const NEVER = -1;
 
 const UNFILTERED: ReferenceFilter = {
-  kind: 'second-chance',
+  kind: 'safe-drop',
   pageCount: 1,
   epochInstructions: 0,
   framesMin: 1,

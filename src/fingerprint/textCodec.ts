@@ -3,7 +3,7 @@
  *
  *   @page-size 4096                     directives, one a line, before the first sequence:
  *   @backing anonymous                  @page-size @backing @name, @origin key value,
- *                                       @filter second-chance pages epoch frames [reduced for]
+ *                                       @filter kind pages epoch frames [reduced for]
  *   ls     D(sortls) W(0x123)           a sequence: its name, then its actions
  *   sort   D(sortls) R(0x234) U(ls)     # a comment
  *   ls     D(sort) R(0x34)              the same name again: more actions of that sequence
@@ -26,6 +26,7 @@ import { FingerprintBuilder, type FingerprintOptions } from './builder.ts';
 import {
   type ActionSequence,
   type Backing,
+  FILTER_KINDS,
   type Fingerprint,
   type Mapping,
   MEMORY_USES,
@@ -188,9 +189,11 @@ function readDirective(
   return filter;
 }
 
-function readFilter(scanner: NotationScanner, kind: string): ReferenceFilter {
-  if (kind !== 'second-chance') {
-    throw scanner.error(`filter ${kind} is not known`, 'give second-chance, pages, epoch, frames');
+function readFilter(scanner: NotationScanner, word: string): ReferenceFilter {
+  const kind = FILTER_KINDS.find((known) => known === word);
+  if (kind === undefined) {
+    const hint = `give ${FILTER_KINDS.join(' or ')}, pages, epoch, frames`;
+    throw scanner.error(`filter ${word} is not known`, hint);
   }
   const pageCount = parseSmall(scanner, 'a number of pages', Number.MAX_SAFE_INTEGER);
   const epochInstructions = parseSmall(scanner, 'an epoch', Number.MAX_SAFE_INTEGER);

@@ -233,8 +233,8 @@ function tellStory(fingerprint: Fingerprint): string[] {
           break;
         }
       }
-      // Said again: the filter tells a page in use once more before the program waits.
-      const repeats = word !== undefined && /^R/.test(word) && wasTold(words, word);
+      // Said again: the filter tells the first and the last of a page's touches in a row.
+      const repeats = word !== undefined && /^[RW]/.test(word) && wasTold(words, word);
       if (word !== undefined && !repeats) words.push(word);
     }
     return [name, ...words].join(' ');
@@ -242,11 +242,13 @@ function tellStory(fingerprint: Fingerprint): string[] {
 }
 
 /** Whether the page of a read was referenced since it was last mapped. */
-function wasTold(words: readonly string[], read: string): boolean {
-  const page = read.slice(2, -1);
-  const told = words.lastIndexOf(read) >= 0 || words.includes(`W(${page})`);
-  const remapped = words.findLastIndex((word) => word.startsWith(`M(${page},`));
-  const waited = words.findLastIndex((word) => word.startsWith('D('));
-  const last = Math.max(words.lastIndexOf(read), words.lastIndexOf(`W(${page})`));
-  return told && last > remapped && last > waited;
+function wasTold(words: readonly string[], word: string): boolean {
+  const page = word.slice(2, -1);
+  const write = words.lastIndexOf(`W(${page})`);
+  const last = word.startsWith('W') ? write : Math.max(words.lastIndexOf(word), write);
+  const barriers = word.startsWith('W') ? /^[DF]\(/ : /^D\(/;
+  return (
+    last > words.findLastIndex((other) => other.startsWith(`M(${page},`)) &&
+    last > words.findLastIndex((other) => barriers.test(other))
+  );
 }

@@ -46,7 +46,7 @@ export const anyFingerprint: fc.Arbitrary<Fingerprint> = fc
       origin,
       filter: isFiltered
         ? {
-            kind: 'second-chance',
+            kind: steps.length % 3 === 0 ? 'second-chance' : 'safe-drop',
             pageCount: 16,
             epochInstructions: 1000,
             framesMin: 64,

@@ -15,22 +15,32 @@
  *
  * What is logged, one file a process (DIR/PID.log):
  *   touches    a page was read, written or fetched from, by the program or by the kernel for it,
- *              unless the filter below drops it; with the number of instructions since the record
- *              before. Reads and writes of files touch pages of a window above all addresses.
+ *              unless the filter below drops it; with its time: the number of instructions, and a
+ *              number within the instruction. Reads and writes of files touch pages of a window
+ *              above all addresses.
  *   events     images, births, threads, maps, files, and system calls that block, wake or end.
  *              Each system call carries two numbers of a counter that all processes share: one
  *              taken before it and one after. They order calls of different processes.
  *
- * The filter: touches of the pages in a set of K are not logged, but marked. The set is a queue in
- * order of the last record. When a page needs a place, the oldest page leaves if it was not touched
- * since its record; if it was, it is logged again and goes to the front, as in the second-chance
- * policy. So a page in steady use is logged once in K records and never seems old to a reader, and
- * each record stands for at least one touch. How many other pages were used since a page's last
- * use, which is all that LRU knows, is misjudged by at most 2 K. K = 1 drops only immediate
+ * The filter: Safely-Allowed-Drop (Kaplan, Smaragdakis, Wilson, 2003) while the program runs. Of
+ * three touches of a page with fewer than K other pages between the first and the third, the second
+ * goes: no memory of K frames or more that evicts as LRU or MIN do lets go of the page between. So
+ * a set holds the K pages touched last, and of each the time of its last record and of its last
+ * touch. That touch is logged as soon as K other pages were touched since the last record: only a
+ * page that enters the set can make them so many, and then they are so many for just those whose
+ * record is older than the last touch of the page that leaves. The first write of a page in the
+ * set is logged, too; what is logged later is a write if one was dropped. K = 1 drops immediate
  * repeats: then the log is exact for every policy.
  *
- *   slots   512 x { page if in the set, page if written in the set, mark }   by page mod 512
+ *   slots   512 x { page if in the set, page if written in the set, times of the last read, write }
+ *           by page mod 512; a touch of the page in its slot is a test and a store, no call
  *   pages   the set: K entries, hashed by page, doubly linked in the order of their records
+ *
+ *   oldest record  r1 < r2 < ... | r7 < ...    walked until a record is newer than the oldest last
+ *                  -- logged ---               touch of those before: that page leaves
+ *
+ * What is held back is logged out of order, but before the next event and within 2^16 records: the
+ * reader sorts by time between two events.
  *
  * The log file is mapped, shared: what was logged survives a SIGKILL, and a forked child starts a
  * file of its own. A byte 0 is padding. Numbers are LEB128.
@@ -64,7 +74,7 @@ extern SysRes VG_(do_syscall)(UWord sysno, RegWord a1, RegWord a2, RegWord a3, R
 /* ------------------------------------------------------------------ options */
 
 static const HChar* clo_dir = NULL;
-static Long clo_filter = 64;
+static Long clo_filter = 32;
 static Long clo_epoch = 0;
 static Long clo_max_instructions = 0;
 static Bool clo_signatures = False;
@@ -84,7 +94,7 @@ static void print_usage(void)
 {
    VG_(printf)(
       "    --capture-dir=DIR              where the logs go\n"
-      "    --capture-filter=K             drop touches of the K pages used last [64]\n"
+      "    --capture-filter=K             drop touches that memories of K frames do not miss [32]\n"
       "    --capture-epoch=N              empty the filter every N instructions; 0: never [0]\n"
       "    --capture-max-instructions=N   end each process after N instructions; 0: never [0]\n"
       "    --capture-signatures=no|yes    log the address of the instruction of a touch [no]\n");
@@ -198,7 +208,8 @@ static void put_string(const HChar* text)
 enum { TOUCH_READ = 1, TOUCH_WRITE = 2, TOUCH_FETCH = 3, EVENT = 4 };
 enum {
    EVENT_IMAGE = 1, EVENT_BORN, EVENT_SWITCH, EVENT_MAP, EVENT_UNMAP, EVENT_REMAP, EVENT_DISCARD,
-   EVENT_FILE, EVENT_CALL, EVENT_THREAD_EXIT, EVENT_END, EVENT_CUT, EVENT_SIGNAL, EVENT_ENTER
+   EVENT_FILE, EVENT_CALL, EVENT_THREAD_EXIT, EVENT_END, EVENT_CUT, EVENT_SIGNAL, EVENT_ENTER,
+   EVENT_ORDER
 };
 
 static ULong instructions;    /* executed by this process; brought up to date inline */
@@ -211,57 +222,85 @@ static inline void room(void)
    if (used + RECORD_BYTES_MAX > window_bytes) next_window();
 }
 
-static inline void put_time(ULong now)
+/*
+ * When a touch was: instructions << 20 | its number within the last of them. Touches of the
+ * program are numbered from 0 on, those that the kernel makes for it behind them.
+ */
+#define TIME_SHIFT 20
+#define NUMBER_MAX ((1ULL << TIME_SHIFT) - 1)
+#define PROGRAM_NUMBER_MAX 63
+
+static ULong kernel_at;       /* instructions at its last touch */
+static ULong kernel_number;
+
+static ULong kernel_time(void)
 {
-   /* A fault in the middle of a superblock takes back what was counted ahead. */
-   if (now > logged_at) {
-      put(now - logged_at);
-      logged_at = now;
-   } else {
-      put(0);
-   }
+   if (kernel_at != instructions) kernel_number = PROGRAM_NUMBER_MAX;
+   kernel_at = instructions;
+   if (kernel_number < NUMBER_MAX) kernel_number++;
+   return instructions << TIME_SHIFT | kernel_number;
 }
 
-static void log_touch(UInt kind, ULong page, ULong now, Addr code)
+/* So many touches at most are to be sorted at once. */
+#define UNORDERED_MAX (1 << 16)
+static UInt unordered;
+
+/* Steps of time are signed: what was held back is older than what was logged meanwhile. */
+static void log_touch(UInt kind, ULong page, ULong time, Addr code)
 {
    room();
    Long step = (Long)(page - logged_page);
    put((((ULong)step << 1) ^ (ULong)(step >> 63)) << 3 | kind);
-   put_time(now);
+   Long passed = (Long)((time >> TIME_SHIFT) - logged_at);
+   ULong number = time & NUMBER_MAX;
+   put((((ULong)passed << 1) ^ (ULong)(passed >> 63)) << 4 | (number < 15 ? number : 15));
+   if (number >= 15) put(number - 15);
    if (clo_signatures) {
       put_signed((Long)(code - logged_code));
       logged_code = code;
    }
    logged_page = page;
+   logged_at = time >> TIME_SHIFT;
+   unordered++;
 }
+
+static void settle(void);
 
 static void begin_event(UInt event)
 {
+   settle();
+   unordered = 0;
    room();
    put((ULong)event << 3 | EVENT);
-   put_time(instructions);
+   put_signed((Long)(instructions - logged_at));
+   logged_at = instructions;
 }
 
 /* ------------------------------------------------------------------ the filter */
 
 #define SLOT_COUNT 512
 #define NO_PAGE 0xffffffffffffffffULL
+/* An entry for a page that cannot be touched any more, but is still among the K. */
+#define GHOST (NO_PAGE - 1)
 
 struct Slot {
-   ULong page;    /* in the set, or NO_PAGE */
-   ULong written; /* the same, once its write is logged */
-   ULong mark;    /* 0: touched since its record */
-   ULong entry;
+   ULong page;       /* in the set, or NO_PAGE */
+   ULong written;    /* the same, once its write is logged */
+   ULong read_time;  /* of the last touch that was none */
+   ULong write_time; /* of the last write; 0: none in the set */
 };
 static struct Slot slots[SLOT_COUNT];
+/* What is in them; the instruction of the last touch, kept with signatures only, 0 for a fetch. */
+static Int slot_entries[SLOT_COUNT];
+static ULong slot_codes[SLOT_COUNT];
 
 struct Entry {
    ULong page;
+   ULong record_time;
+   ULong read_time, write_time; /* as in its slot, as long as it is in none */
    Addr code;
-   UInt kind;
    Bool written;
-   Bool touched;     /* since its record, as far as no slot knows */
-   Int newer, older; /* by record */
+   Int newer, older; /* by record_time */
    Int chain;
 };
 static struct Entry* entries;
@@ -269,6 +308,10 @@ static Int* buckets;
 static UInt bucket_mask;
 static Int entry_count, newest, oldest, unused;
 static ULong epoch_end;
+
+/* Pages written since a write may last have made a copy of them, by page; others may be. */
+#define COPIED_COUNT (1 << 14)
+static ULong copied[COPIED_COUNT];
 
 static inline UInt bucket_of(ULong page)
 {
@@ -279,6 +322,7 @@ static void clear_filter(void)
 {
    for (Int i = 0; i < SLOT_COUNT; i++) slots[i].page = slots[i].written = NO_PAGE;
    for (UInt i = 0; i <= bucket_mask; i++) buckets[i] = -1;
+   for (UInt i = 0; i < COPIED_COUNT; i++) copied[i] = NO_PAGE;
    for (Int i = 0; i < clo_filter; i++) entries[i].chain = i + 1;
    entries[clo_filter - 1].chain = -1;
    unused = 0;
@@ -303,160 +347,251 @@ static void unlink_entry(Int e)
    if (entry->older >= 0) entries[entry->older].newer = entry->newer; else oldest = entry->newer;
 }
 
-static void link_newest(Int e)
+/* Where its record_time belongs: not far from the newest. */
+static void link_entry(Int e)
 {
-   entries[e].newer = -1;
-   entries[e].older = newest;
-   if (newest >= 0) entries[newest].newer = e; else oldest = e;
-   newest = e;
+   Int newer = -1, older = newest;
+   while (older >= 0 && entries[older].record_time > entries[e].record_time) {
+      newer = older;
+      older = entries[older].older;
+   }
+   entries[e].newer = newer;
+   entries[e].older = older;
+   if (newer >= 0) entries[newer].older = e; else newest = e;
+   if (older >= 0) entries[older].newer = e; else oldest = e;
+}
+
+static void hash_entry(Int e, ULong page)
+{
+   entries[e].page = page;
+   entries[e].chain = buckets[bucket_of(page)];
+   buckets[bucket_of(page)] = e;
+}
+
+static void unhash_entry(Int e)
+{
+   struct Slot* slot = &slots[entries[e].page & (SLOT_COUNT - 1)];
+   if (slot->page == entries[e].page) slot->page = slot->written = NO_PAGE;
+   Int* link = &buckets[bucket_of(entries[e].page)];
+   while (*link != e) link = &entries[*link].chain;
+   *link = entries[e].chain;
 }
 
 static void remove_entry(Int e)
 {
-   struct Slot* slot = &slots[entries[e].page & (SLOT_COUNT - 1)];
-   if (slot->page == entries[e].page) slot->page = slot->written = NO_PAGE;
+   unhash_entry(e);
    unlink_entry(e);
-   Int* link = &buckets[bucket_of(entries[e].page)];
-   while (*link != e) link = &entries[*link].chain;
-   *link = entries[e].chain;
    entries[e].chain = unused;
    unused = e;
    entry_count--;
 }
 
-/* Whether `e` was touched since its record; it counts as not touched from now on. */
-static Bool take_touched(Int e)
+/* Takes over what its slot knows. */
+static void save_slot(UInt s)
 {
-   struct Slot* slot = &slots[entries[e].page & (SLOT_COUNT - 1)];
-   Bool touched = entries[e].touched;
-   if (slot->page == entries[e].page) {
-      touched |= slot->mark == 0;
-      slot->mark = 1;
-   }
-   entries[e].touched = False;
-   return touched;
+   struct Entry* entry = &entries[slot_entries[s]];
+   entry->read_time = slots[s].read_time;
+   entry->write_time = slots[s].write_time;
+   entry->code = slot_codes[s];
 }
 
-static void log_again(Int e, ULong now)
+static ULong last_touch(Int e)
 {
-   log_touch(entries[e].kind, entries[e].page, now, entries[e].code);
+   struct Entry* entry = &entries[e];
+   UInt s = entry->page & (SLOT_COUNT - 1);
+   if (slots[s].page == entry->page) save_slot(s);
+   return entry->read_time > entry->write_time ? entry->read_time : entry->write_time;
+}
+
+/* Logs its last touch; of one page there are repeats only, and none of them is missed. */
+static void log_last(Int e)
+{
+   struct Entry* entry = &entries[e];
+   ULong time = last_touch(e);
+   if (clo_filter == 1 || time <= entry->record_time) return;
+   UInt kind = entry->write_time > entry->record_time ? TOUCH_WRITE : TOUCH_READ;
+   log_touch(kind, entry->page, time, entry->code);
+   entry->record_time = time;
    unlink_entry(e);
-   link_newest(e);
+   link_entry(e);
 }
 
-static void make_place(ULong now)
+/* Logs all that is held back; the set stays. */
+static void settle(void)
 {
-   /* The newest page may be in use all the time: one lap is enough. */
-   for (Int left = entry_count; left > 1 && take_touched(oldest); left--) {
-      log_again(oldest, now);
+   for (Int e = oldest; e >= 0;) {
+      Int newer = entries[e].newer;
+      log_last(e);
+      e = newer;
    }
-   remove_entry(oldest);
 }
 
-/* Empties the set; what was touched since its record is recorded first. */
+/* The page touched longest ago leaves; K others were used since records older than that touch. */
+static void make_place(void)
+{
+   ULong left_at = NO_PAGE;
+   Int leaver = -1;
+   for (Int e = oldest; e >= 0 && entries[e].record_time < left_at; e = entries[e].newer) {
+      ULong time = last_touch(e);
+      if (time >= left_at) continue;
+      left_at = time;
+      leaver = e;
+   }
+   if (clo_filter > 1)
+      while (entries[oldest].record_time < left_at) log_last(oldest);
+   remove_entry(leaver);
+}
+
 static void flush_filter(void)
 {
-   for (Int left = entry_count; left > 1; left--) {
-      if (take_touched(oldest)) log_again(oldest, instructions);
-      else remove_entry(oldest);
-   }
+   settle();
    while (entry_count > 0) remove_entry(oldest);
 }
 
-/* Unmapped pages go without a word: a record of them would be out of any map. */
+/*
+ * What is held back of pages that are unmapped is logged before that is. They keep their places:
+ * a page of a file stays in memory.
+ */
 static void forget_pages(Addr start, UWord length)
 {
    ULong first = start >> PAGE_SHIFT;
    ULong end = (start + length + PAGE_BYTES - 1) >> PAGE_SHIFT;
    for (Int e = newest; e >= 0;) {
       Int older = entries[e].older;
-      if (entries[e].page >= first && entries[e].page < end) remove_entry(e);
+      if (entries[e].page >= first && entries[e].page < end) {
+         log_last(e);
+         (void)last_touch(e);
+         unhash_entry(e);
+         hash_entry(e, GHOST);
+      }
       e = older;
    }
+   for (UInt i = 0; i < COPIED_COUNT; i++)
+      if (copied[i] >= first && copied[i] < end) copied[i] = NO_PAGE;
 }
 
 static void cut(void);
 
-/* A touch that the inline test could not dismiss; afterwards the page is in its slot. */
-static void touch(UInt kind, ULong page, ULong now, Addr code)
+static Int find_entry(ULong page)
 {
-   struct Slot* slot = &slots[page & (SLOT_COUNT - 1)];
+   Int e = buckets[bucket_of(page)];
+   while (e >= 0 && entries[e].page != page) e = entries[e].chain;
+   return e;
+}
+
+/* The caller gives it its time. */
+static Int add_entry(ULong page)
+{
+   if (entry_count == clo_filter) make_place();
+   Int e = unused;
+   unused = entries[e].chain;
+   entries[e].written = False;
+   entries[e].read_time = entries[e].write_time = 0;
+   hash_entry(e, page);
+   entry_count++;
+   return e;
+}
+
+/* A write that makes a copy touches two pages: what it was made from has a place, too. */
+static void add_original(ULong page, ULong time)
+{
+   ULong* known = &copied[page & (COPIED_COUNT - 1)];
+   if (*known == page || clo_filter == 1) return;
+   *known = page;
+   Int e = add_entry(GHOST);
+   entries[e].record_time = entries[e].read_time = time;
+   link_entry(e);
+}
+
+/* A touch that the inline test could not dismiss; afterwards the page is in its slot. */
+static void touch(UInt kind, ULong page, ULong time, Addr code)
+{
+   UInt s = page & (SLOT_COUNT - 1);
+   struct Slot* slot = &slots[s];
+   ULong now = time >> TIME_SHIFT;
    if (clo_epoch > 0 && now >= epoch_end) {
-      ULong saved = instructions;
-      instructions = now;
       flush_filter();
-      instructions = saved;
       epoch_end = now - now % clo_epoch + clo_epoch;
    }
    if (clo_max_instructions > 0 && now >= clo_max_instructions) cut();
-   Int e = buckets[bucket_of(page)];
-   while (e >= 0 && entries[e].page != page) e = entries[e].chain;
-   if (e < 0) {
-      if (entry_count == clo_filter) make_place(now);
-      log_touch(kind, page, now, code);
-      e = unused;
-      unused = entries[e].chain;
-      entries[e].page = page;
-      entries[e].written = kind == TOUCH_WRITE;
-      entries[e].touched = False;
-      entries[e].chain = buckets[bucket_of(page)];
-      buckets[bucket_of(page)] = e;
-      link_newest(e);
-      entry_count++;
-   } else if (kind == TOUCH_WRITE && !entries[e].written) {
-      log_touch(kind, page, now, code);
-      entries[e].written = True;
-      take_touched(e);
-      unlink_entry(e);
-      link_newest(e);
-   } else {
-      entries[e].touched = True;
+   Int e = find_entry(page);
+   if (kind == TOUCH_WRITE && (e < 0 || !entries[e].written)) {
+      add_original(page, time);
+      e = find_entry(page);
    }
-   entries[e].kind = kind == TOUCH_WRITE ? TOUCH_READ : kind;
-   entries[e].code = code;
+   Bool is_new = e < 0;
+   if (is_new) e = add_entry(page);
+   if (is_new || (kind == TOUCH_WRITE && !entries[e].written)) {
+      log_touch(kind, page, time, code);
+      entries[e].record_time = time;
+      if (!is_new) unlink_entry(e);
+      link_entry(e);
+   }
+   if (kind == TOUCH_WRITE) entries[e].written = True;
    if (slot->page != page) {
-      if (slot->page != NO_PAGE) entries[slot->entry].touched |= slot->mark == 0;
+      if (slot->page != NO_PAGE) save_slot(s);
       slot->page = page;
-      slot->entry = e;
-      slot->mark = 1;
+      slot->read_time = entries[e].read_time;
+      slot->write_time = entries[e].write_time;
+      slot_entries[s] = e;
    }
    slot->written = entries[e].written ? page : NO_PAGE;
+   if (kind == TOUCH_WRITE) slot->write_time = time; else slot->read_time = time;
+   slot_codes[s] = kind == TOUCH_FETCH ? 0 : code;
+   if (unordered >= UNORDERED_MAX) begin_event(EVENT_ORDER);
+}
+
+/* The same for a touch that was not tested. */
+static void test_touch(UInt kind, ULong page, ULong time, Addr code)
+{
+   UInt s = page & (SLOT_COUNT - 1);
+   if ((kind == TOUCH_WRITE ? slots[s].written : slots[s].page) != page) {
+      touch(kind, page, time, code);
+      return;
+   }
+   if (kind == TOUCH_WRITE) slots[s].write_time = time; else slots[s].read_time = time;
+   slot_codes[s] = code;
 }
 
 /* ------------------------------------------------------------------ inline code */
 
-/* `packed`: instructions since the counter was stored × 4 + kind. */
+/* `packed`: instructions since the counter was stored, number within the last, kind. */
+#define PACK(instructions, number, kind) ((UWord)(instructions) << 8 | (number) << 2 | (kind))
+
+static inline ULong time_of(UWord packed)
+{
+   return (instructions + (packed >> 8)) << TIME_SHIFT | (packed >> 2 & PROGRAM_NUMBER_MAX);
+}
+
 static VG_REGPARM(2) void on_miss(ULong page, UWord packed)
 {
-   touch(packed & 3, page, instructions + (packed >> 2), 0);
+   touch(packed & 3, page, time_of(packed), 0);
 }
 
 static VG_REGPARM(3) void on_miss_signed(ULong page, UWord packed, Addr code)
 {
-   touch(packed & 3, page, instructions + (packed >> 2), code);
+   touch(packed & 3, page, time_of(packed), code);
 }
 
 /* The second page of an access across a page boundary: rare, so tested here. */
-static void on_second_page(ULong page, UWord packed, Addr code)
+static VG_REGPARM(2) void on_crossing(ULong page, UWord packed)
 {
-   struct Slot* slot = &slots[page & (SLOT_COUNT - 1)];
-   if (((packed & 3) == TOUCH_WRITE ? slot->written : slot->page) == page) slot->mark = 0;
-   else touch(packed & 3, page, instructions + (packed >> 2), code);
+   test_touch(packed & 3, page, time_of(packed), 0);
 }
-
-static VG_REGPARM(2) void on_crossing(ULong page, UWord packed) { on_second_page(page, packed, 0); }
 
 static VG_REGPARM(3) void on_crossing_signed(ULong page, UWord packed, Addr code)
 {
-   on_second_page(page, packed, code);
+   test_touch(packed & 3, page, time_of(packed), code);
 }
 
 /* What is known while one superblock is instrumented. */
 struct Block {
    IRSB* out;
    IRExpr* base;    /* instructions at entry */
+   IRExpr* entered; /* the same as a time */
    Int executed;    /* up to and with the current one */
    Int stored;      /* of these, already in the counter */
+   UInt number;     /* of the next touch by the current one */
    ULong code_page; /* fetched last */
    Addr pc;
 };
@@ -472,7 +607,7 @@ static IRExpr* u64(ULong value) { return IRExpr_Const(IRConst_U64(value)); }
 
 static void call(struct Block* b, Bool crossing, IRExpr* guard, IRExpr* page, UInt kind)
 {
-   UWord packed = (UWord)(b->executed - b->stored) << 2 | kind;
+   UWord packed = PACK(b->executed - b->stored, b->number, kind);
    IRDirty* dirty;
    if (clo_signatures) {
       void* f = crossing ? (void*)on_crossing_signed : (void*)on_miss_signed;
@@ -487,23 +622,35 @@ static void call(struct Block* b, Bool crossing, IRExpr* guard, IRExpr* page, UI
    addStmtToIRSB(b->out, IRStmt_Dirty(dirty));
 }
 
-/*
- * `where`: the address of the slot, `page`: an atom. What the tag differs by is both the test and,
- * stored, the mark: 0 after a hit. After a miss the mark says that the page just put into the slot
- * was not touched since; what it hides of the page before, the call has saved.
- */
-static void test_and_mark(struct Block* b, IRExpr* where, IRExpr* page, UInt kind, IRExpr* only_if)
+static void store(struct Block* b, IRExpr* where, IRExpr* value, IRExpr* only_if)
 {
-   IRExpr* tag_at = kind == TOUCH_WRITE ? assign(b, Ity_I64, IRExpr_Binop(Iop_Add64, where, u64(8)))
-                                        : where;
+   if (only_if == NULL) addStmtToIRSB(b->out, IRStmt_Store(Iend_LE, where, value));
+   else addStmtToIRSB(b->out, IRStmt_StoreG(Iend_LE, where, value, only_if));
+}
+
+static IRExpr* add(struct Block* b, IRExpr* atom, ULong value)
+{
+   return assign(b, Ity_I64, IRExpr_Binop(Iop_Add64, atom, u64(value)));
+}
+
+static void next_number(struct Block* b)
+{
+   if (b->number < PROGRAM_NUMBER_MAX) b->number++;
+}
+
+/* `where`: the address of the slot, `page`, `only_if`: atoms. After a miss the slot has the page. */
+static void test_and_store(struct Block* b, IRExpr* where, IRExpr* page, UInt kind, IRExpr* only_if)
+{
+   Bool is_write = kind == TOUCH_WRITE;
+   IRExpr* tag_at = is_write ? add(b, where, offsetof(struct Slot, written)) : where;
    IRExpr* tag = assign(b, Ity_I64, IRExpr_Load(Iend_LE, Ity_I64, tag_at));
-   IRExpr* differs = assign(b, Ity_I64, IRExpr_Binop(Iop_Xor64, tag, page));
-   IRExpr* miss = assign(b, Ity_I1, IRExpr_Unop(Iop_CmpNEZ64, differs));
+   IRExpr* miss = assign(b, Ity_I1, IRExpr_Binop(Iop_CmpNE64, tag, page));
    if (only_if != NULL) miss = assign(b, Ity_I1, IRExpr_Binop(Iop_And1, miss, only_if));
    call(b, False, miss, page, kind);
-   IRExpr* mark_at = assign(b, Ity_I64, IRExpr_Binop(Iop_Add64, where, u64(16)));
-   if (only_if == NULL) addStmtToIRSB(b->out, IRStmt_Store(Iend_LE, mark_at, differs));
-   else addStmtToIRSB(b->out, IRStmt_StoreG(Iend_LE, mark_at, differs, only_if));
+   UWord field = is_write ? offsetof(struct Slot, write_time) : offsetof(struct Slot, read_time);
+   IRExpr* time = add(b, b->entered, ((ULong)b->executed << TIME_SHIFT) + b->number);
+   store(b, add(b, where, field), time, only_if);
+   next_number(b);
 }
 
 static void add_access(struct Block* b, IRExpr* address, Int size, UInt kind, IRExpr* only_if)
@@ -511,20 +658,25 @@ static void add_access(struct Block* b, IRExpr* address, Int size, UInt kind, IR
    IRExpr* page = assign(b, Ity_I64, IRExpr_Binop(Iop_Shr64, address, IRExpr_Const(IRConst_U8(12))));
    IRExpr* index = assign(b, Ity_I64, IRExpr_Binop(Iop_And64, page, u64(SLOT_COUNT - 1)));
    IRExpr* offset = assign(b, Ity_I64, IRExpr_Binop(Iop_Shl64, index, IRExpr_Const(IRConst_U8(5))));
-   IRExpr* where = assign(b, Ity_I64, IRExpr_Binop(Iop_Add64, offset, u64((ULong)(Addr)slots)));
-   test_and_mark(b, where, page, kind, only_if);
+   test_and_store(b, add(b, offset, (Addr)slots), page, kind, only_if);
+   if (clo_signatures) {
+      offset = assign(b, Ity_I64, IRExpr_Binop(Iop_Shl64, index, IRExpr_Const(IRConst_U8(3))));
+      store(b, add(b, offset, (Addr)slot_codes), u64(b->pc), only_if);
+   }
    if (size <= 1) return;
-   IRExpr* last = assign(b, Ity_I64, IRExpr_Binop(Iop_Add64, address, u64(size - 1)));
+   IRExpr* last = add(b, address, size - 1);
    IRExpr* second = assign(b, Ity_I64, IRExpr_Binop(Iop_Shr64, last, IRExpr_Const(IRConst_U8(12))));
    IRExpr* crosses = assign(b, Ity_I1, IRExpr_Binop(Iop_CmpNE64, second, page));
    if (only_if != NULL) crosses = assign(b, Ity_I1, IRExpr_Binop(Iop_And1, crosses, only_if));
    call(b, True, crosses, second, kind);
+   next_number(b);
 }
 
 static void add_fetch(struct Block* b, ULong page)
 {
-   Addr where = (Addr)&slots[page & (SLOT_COUNT - 1)];
-   test_and_mark(b, u64(where), u64(page), TOUCH_FETCH, NULL);
+   UWord s = page & (SLOT_COUNT - 1);
+   test_and_store(b, u64((Addr)&slots[s]), u64(page), TOUCH_FETCH, NULL);
+   if (clo_signatures) store(b, u64((Addr)&slot_codes[s]), u64(0), NULL);
 }
 
 static void store_count(struct Block* b)
@@ -547,11 +699,14 @@ static IRSB* instrument(VgCallbackClosure* closure, IRSB* in, const VexGuestLayo
    for (; i < in->stmts_used && in->stmts[i]->tag != Ist_IMark; i++)
       addStmtToIRSB(b->out, in->stmts[i]);
    b->base = assign(b, Ity_I64, IRExpr_Load(Iend_LE, Ity_I64, u64((ULong)(Addr)&instructions)));
+   b->entered = assign(b, Ity_I64, IRExpr_Binop(Iop_Shl64, b->base,
+                                                IRExpr_Const(IRConst_U8(TIME_SHIFT))));
    for (; i < in->stmts_used; i++) {
       IRStmt* s = in->stmts[i];
       switch (s->tag) {
          case Ist_IMark: {
             b->executed++;
+            b->number = 0;
             b->pc = s->Ist.IMark.addr;
             UInt length = s->Ist.IMark.len > 0 ? s->Ist.IMark.len : 1;
             ULong first = s->Ist.IMark.addr >> PAGE_SHIFT;
@@ -631,11 +786,7 @@ static void run_as(ThreadId tid)
 
 static void touch_range(UInt kind, ULong first, ULong last)
 {
-   for (ULong page = first; page <= last; page++) {
-      struct Slot* slot = &slots[page & (SLOT_COUNT - 1)];
-      if ((kind == TOUCH_WRITE ? slot->written : slot->page) == page) slot->mark = 0;
-      else touch(kind, page, instructions, 0);
-   }
+   for (ULong page = first; page <= last; page++) test_touch(kind, page, kernel_time(), 0);
 }
 
 static void touch_memory(ThreadId tid, UInt kind, Addr start, UWord length)
@@ -1264,13 +1415,19 @@ static void on_thread_exit(ThreadId tid)
 
 static void on_signal(ThreadId tid, Int signal, Bool alternate_stack)
 {
+   /* What a fault in the middle of a superblock undoes was counted ahead: time goes back. */
+   flush_filter();
    begin_event(EVENT_SIGNAL);
    put(tid);
    put(signal);
 }
 
-/* The pages become shared: the next write of either side must be logged. */
-static void before_fork(ThreadId tid) { flush_filter(); }
+/* The pages become shared: the next write of either side must be logged, and makes a copy. */
+static void before_fork(ThreadId tid)
+{
+   flush_filter();
+   clear_filter();
+}
 
 static void in_child(ThreadId tid)
 {

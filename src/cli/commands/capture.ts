@@ -23,14 +23,14 @@ export const capture = defineCommand({
     },
     filter: {
       kind: 'text',
-      describe: 'pages in use whose references are not told again; 1 leaves out only repeats',
+      describe: 'leave out what LRU and MIN with so many frames do not miss; 1: only repeats',
       default: '16',
     },
     reduce: {
       kind: 'text',
       describe:
-        'of what the filter let through, leave out what LRU and MIN with so many frames do not ' +
-        'miss; 0: nothing',
+        'the same once more with more frames, in the order of the replay of all sequences; ' +
+        '0: nothing',
       default: '0',
     },
     epoch: {
@@ -57,7 +57,8 @@ export const capture = defineCommand({
   example: 'capture -o ls.evfp -- ls -l /',
   details:
     'What the program prints goes to standard error. A filter of K pages makes the fingerprint ' +
-    'right for memories of 4 K frames a running sequence and more, --reduce k for 4 k and more; ' +
+    'right for memories of 4 K frames a running sequence and more, --reduce k for 4 k and more (a ' +
+    'lone sequence under LRU and MIN for K and k); ' +
     'smaller ones are refused. ' +
     '`evictlab doctor` says which methods work here.',
   async run(values, command) {
