@@ -128,7 +128,7 @@ export function memorySizes(
     if (isBelow) noteBelowFilter(frameCount, framesMin);
     const size = frameSizeText(sizes[i]);
     if (frameCount >= pageCount) {
-      printNote(`--frames ${size} holds all ${pageCount} pages: nothing is ever evicted`);
+      printNote(`--frames ${size} holds all ${pageCount} pages: nothing need ever leave`);
     }
     return {
       frames: frameCount,

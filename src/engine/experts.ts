@@ -19,6 +19,7 @@ import { Random } from '../support/random.ts';
 import { type Frame, NONE } from './frameTable.ts';
 import { Memory } from './memory.ts';
 import type { PolicyContext, PolicySpec, ReplacementPolicy } from './policy.ts';
+import { numberOption } from './policyOptions.ts';
 
 /** What experts know of what they judge. */
 export type ExpertContext = Pick<PolicyContext, 'frames' | 'pages' | 'sequenceAt' | 'signatureAt'>;
@@ -62,6 +63,8 @@ export class Experts {
     specs: readonly PolicySpec[],
     { horizon, margin }: ExpertOptions,
   ) {
+    numberOption('horizon', horizon, 1, 1e6);
+    numberOption('margin', margin, 0, 1);
     const { frames, pages } = context;
     this.#pageOf = frames.pageOf;
     this.#frameOf = new Int32Array(pages.kinds.length).fill(NONE);

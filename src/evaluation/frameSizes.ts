@@ -12,7 +12,10 @@ const HINT = 'give a whole number of frames, a percentage of the pages such as 1
 /** `5%,10%,64` → sizes, in the order given. */
 export function parseFrames(text: string): FrameSize[] {
   const sizes = text.split(',').map((part) => parseOne(part.trim(), text));
-  return sizes;
+  const names = sizes.map(frameSizeText);
+  const again = names.find((name, i) => names.indexOf(name) < i);
+  if (again === undefined) return sizes;
+  throw new InputError(`--frames ${text}: ${again} twice`, 'give each size once');
 }
 
 function parseOne(part: string, text: string): FrameSize {

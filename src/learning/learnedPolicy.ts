@@ -232,6 +232,12 @@ function checkOptions(options: Options, observes: PolicySpec['observes']): void 
       'give whole numbers; 0 candidates look at every page in memory',
     );
   }
+  if (pool > 0 && (guard === 1 || pool >= candidates)) {
+    throw new InputError(
+      `a pool of ${pool} is part of a sample, here of ${guard === 1 ? 'none' : candidates}`,
+      'leave out guard, and give more candidates than pool',
+    );
+  }
   if (guard !== 0 && guard !== 1) {
     throw new InputError(`guard is a switch, not ${guard}`, 'give 0 or 1');
   }

@@ -137,7 +137,7 @@ async function readSubject(input: string, { seed, sizes, belowFilter = false }: 
   // One pass gives LRU, the yardstick, at every size; with more frames than pages it does as with
   // one for each.
   const curve = lruFaultCurve(references).pageIns;
-  const lruPageIns = frames.map((count) => curve[Math.min(count, curve.length) - 1]);
+  const lruPageIns = frames.map((count) => curve[Math.min(count, curve.length) - 1] ?? 0);
   return { name: fingerprint.name, digest, references, frames, lruPageIns };
 }
 

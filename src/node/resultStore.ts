@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from './atomicWrite.ts';
+import { fileError } from './fileErrors.ts';
 import { programVersion } from './version.ts';
 
 /** 16 hexadecimal digits of SHA-256 over the program's version and `parts`, in their order. */
@@ -24,9 +25,10 @@ export function keyOf(parts: readonly unknown[]): string {
 export async function policyIdentity(policy: string): Promise<string | undefined> {
   const file = /^(?:model|plan):(.*?)(:[^:/\\]*=[^:/\\]*)?$/.exec(policy);
   if (file !== null) {
-    const digest = createHash('sha256')
-      .update(await readFile(file[1]))
-      .digest('hex');
+    const content = await readFile(file[1]).catch((error) => {
+      throw fileError(error, file[1]);
+    });
+    const digest = createHash('sha256').update(content).digest('hex');
     return `${digest}${file[2] ?? ''}`;
   }
   return /[\\/]|\.(js|mjs|ts)(:|$)/.test(policy) ? undefined : policy;
@@ -46,8 +48,14 @@ export class ResultStore {
     worthKeeping: (value: T) => boolean,
   ): Promise<T> {
     const path = join(this.#folder, `${key}.json`);
-    // Written whole or not at all, so what is there is good.
-    if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as T;
+    // Written whole or not at all; what is no JSON was damaged since, and is made again.
+    if (existsSync(path)) {
+      try {
+        return JSON.parse(await readFile(path, 'utf8')) as T;
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }
     const value = await make();
     if (!worthKeeping(value)) return value;
     await mkdir(this.#folder, { recursive: true });

@@ -31,6 +31,7 @@ import { type Evaluated, evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { writeModel } from './modelFile.ts';
+import { resolveNamedPolicy } from './namedPolicy.ts';
 import { expandPolicies } from './policyNames.ts';
 import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
 import type { Study } from './studyFile.ts';
@@ -71,6 +72,9 @@ interface Input {
 export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const { study, output } = run;
   const inputs = await readInputs(study);
+  const policies = await expandPolicies(study.policies);
+  // A slip in a name is told now, not after hours of fitting.
+  for (const policy of [...policies, ...study.states]) await resolveNamedPolicy(policy);
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
   sweepAbandoned(folders.map((folder) => join(output, folder)));
   const labels = await labelAll(run, inputs);
@@ -80,7 +84,6 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     study.families,
   );
   const models = await fitAll(run, folds, inputs, labels);
-  const policies = await expandPolicies(study.policies);
   const { rows, failures } = await evaluateFingerprints({
     inputs: inputs.map(({ path }) => path),
     lines: [
@@ -99,7 +102,9 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   });
   const summaries = summarize(rows);
   const { learner, seed, prices, name: title } = study;
-  const statistics = policyStatistics(rows, { fitted: new Set([learner]), seed });
+  // Models that the study is given are as fitted as its own.
+  const fitted = new Set([learner, ...policies.filter((policy) => /^model:/.test(policy))]);
+  const statistics = policyStatistics(rows, { fitted, seed });
   const tables = await writeTables(run, { rows, failures, summaries, statistics });
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',

@@ -81,6 +81,9 @@ async function chooseFeatures(
   infos: readonly DecisionFileInfo[],
 ): Promise<readonly Feature[]> {
   const features = await readFeatures(ids);
+  if (features.length === 0) {
+    throw new InputError(`${inputs[0]} has no feature to fit`, 'label again with --features');
+  }
   for (const { id } of features) {
     const without = infos.findIndex((info) => !info.features.includes(id));
     if (without < 0) continue;

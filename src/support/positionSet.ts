@@ -1,6 +1,6 @@
 /*
- * A set of positions 0 … size − 1 with find-max and find-next, as a tree of 32-bit words: bit i of a
- * level says that word i of the level below is not empty.
+ * A set of positions 0 … size − 1 with find-max and find-next, as a tree of 32-bit words: bit i of
+ * a level says that word i of the level below is not empty.
  *
  *   level 2                 [..........1]            one word
  *   level 1          [...1......1.......][...]

@@ -222,7 +222,7 @@ describe('simulate', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ frames: 2000000000, pageIns: 6, evictions: 0 });
     expect(stderr).toBe(
-      'evictlab: --frames 2000000000 holds all 6 pages: nothing is ever evicted\n',
+      'evictlab: --frames 2000000000 holds all 6 pages: nothing need ever leave\n',
     );
   });
 
@@ -306,7 +306,7 @@ describe('label and train', () => {
     const folder = temporaryFolder();
     const call = { cwd: folder };
     const inputs = `${ZIPF} synthetic:phases:references=5000`;
-    const labelling = `label ${inputs} --frames 10%,20% --candidates 8 --max-decisions 200`;
+    const labelling = `label ${inputs} --frames 10%,20% --candidates 8 --max-decisions 200 --features age,dirty,frequency,recency`;
     const labelled = evictlabJson(`${labelling} --states-of lru -o d.parquet`, call);
     expect(labelled).toMatchObject({
       output: 'd.parquet',

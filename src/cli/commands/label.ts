@@ -97,7 +97,7 @@ export const label = defineCommand({
         decisions,
         rows,
         features,
-        labels: LABELS,
+        labels,
         seed,
         belowFilter: values['below-filter'],
       },

@@ -9,6 +9,7 @@
  * frame, so they are limited by a share of it; but one frame is always free, for the next page to
  * come in without delay, except where there is only one.
  */
+import { wholeOption } from '../../engine/policyOptions.ts';
 export interface Watermarks {
   readonly low: number;
   readonly high: number;
@@ -31,6 +32,9 @@ export function linux2Minimum(
   frameCount: number,
   { freeShare, freeLeast, freeMost }: Readonly<typeof LINUX_2_RESERVE>,
 ): number {
+  wholeOption('freeShare', freeShare, 1, 1_000_000);
+  wholeOption('freeLeast', freeLeast, 0, 1_000_000);
+  wholeOption('freeMost', freeMost, freeLeast, 1_000_000);
   const asWritten = Math.min(Math.max(Math.floor(frameCount / freeShare), freeLeast), freeMost);
   return Math.min(asWritten, Math.floor(frameCount / 32));
 }
