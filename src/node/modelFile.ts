@@ -40,6 +40,12 @@ export function writeModel(path: string, model: FittedModel): Promise<void> {
   return writeAtomically(path, (sink) => sink.write(new TextEncoder().encode(modelToText(model))));
 }
 
+/** How a user names the policy of a model file, with these options. */
+export function modelPolicyName(path: string, options: Readonly<Record<string, number>>): string {
+  const changes = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+  return changes.length === 0 ? `model:${path}` : `model:${path}:${changes.join(',')}`;
+}
+
 /** The policy that a model file describes. */
 export async function loadModelPolicy(path: string): Promise<LoadedPolicy> {
   const model = await readModel(path);

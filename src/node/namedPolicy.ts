@@ -13,6 +13,11 @@ export function resolveNamedPolicy(text: string): Promise<ResolvedPolicy> {
   return resolvePolicy(text, LOADERS);
 }
 
+/** Labels of the policies that were fitted to data. */
+export function fittedLabels(policies: readonly ResolvedPolicy[]): ReadonlySet<string> {
+  return new Set(policies.flatMap(({ label, fittedOn }) => (fittedOn.length > 0 ? [label] : [])));
+}
+
 /** Refuses a schedule that was made for another fingerprint; other policies fit any. */
 export function requireFits(
   { saved, label }: ResolvedPolicy,

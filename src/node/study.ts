@@ -30,8 +30,8 @@ import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
 import { type Evaluated, evaluateFingerprints } from './evaluate.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
-import { writeModel } from './modelFile.ts';
-import { resolveNamedPolicy } from './namedPolicy.ts';
+import { modelPolicyName, writeModel } from './modelFile.ts';
+import { fittedLabels, resolveNamedPolicy } from './namedPolicy.ts';
 import { expandPolicies } from './policyNames.ts';
 import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
 import type { Study } from './studyFile.ts';
@@ -74,7 +74,8 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const inputs = await readInputs(study);
   const policies = await expandPolicies(study.policies);
   // A slip in a name is told now, not after hours of fitting.
-  for (const policy of [...policies, ...study.states]) await resolveNamedPolicy(policy);
+  const given = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
+  for (const policy of study.states) await resolveNamedPolicy(policy);
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
   sweepAbandoned(folders.map((folder) => join(output, folder)));
   const labels = await labelAll(run, inputs);
@@ -88,7 +89,10 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     inputs: inputs.map(({ path }) => path),
     lines: [
       ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-      { label: study.learner, policyFor: (name) => fittedPolicy(study, models.modelFor(name)) },
+      {
+        label: study.learner,
+        policyFor: (name) => modelPolicyName(models.modelFor(name), study.policyOptions),
+      },
     ],
     sizes: study.sizes,
     prices: study.prices,
@@ -101,20 +105,23 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     onProgress: (done, total) => run.onProgress('evaluate', done, total),
   });
   const summaries = summarize(rows);
-  const { learner, seed, prices, name: title } = study;
+  const { learner, seed, prices, name: title, policyOptions } = study;
   // Models that the study is given are as fitted as its own.
-  const fitted = new Set([learner, ...policies.filter((policy) => /^model:/.test(policy))]);
+  const givenModels = [...fittedLabels(given)];
+  const fitted = new Set([learner, ...givenModels]);
   const statistics = policyStatistics(rows, { fitted, seed });
   const tables = await writeTables(run, { rows, failures, summaries, statistics });
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
-    version: 1,
+    version: 2,
     program: `evictlab ${programVersion()}`,
     study: title,
     seed,
     prices,
     effort: run.effort,
     fitted: learner,
+    policyOptions,
+    models: givenModels,
     fingerprints: inputs.map(({ name, digest, path }) => ({
       name,
       digest,
@@ -237,7 +244,7 @@ async function fitAll(
       for (let round = 1; round <= rounds; round++) {
         // Only the newest states: older ones, kept, took back some of what the round had brought.
         const title = `fold-${i + 1}-round-${round}`;
-        const statesOf = fittedPolicy(run.study, model);
+        const statesOf = modelPolicyName(model, run.study.policyOptions);
         const labelling = trainInputs.map((input) => labelOne(run, input, statesOf, title));
         files = await Promise.all(labelling);
         model = await fitOne(run, files, i, round);
@@ -303,12 +310,6 @@ async function writeTables(
     paths.push(path);
   }
   return paths;
-}
-
-/** A model's file as a policy with the options of the study. */
-function fittedPolicy({ policyOptions }: Study, model: string): string {
-  const options = Object.entries(policyOptions).map(([name, value]) => `${name}=${value}`);
-  return options.length === 0 ? `model:${model}` : `model:${model}:${options.join(',')}`;
 }
 
 /** What may stand in the name of a file. */

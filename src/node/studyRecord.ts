@@ -24,7 +24,7 @@ export interface RecordedFingerprint {
 
 export interface StudyRecord {
   readonly format: 'evictlab-study';
-  readonly version: 1;
+  readonly version: 2;
   /** Name and version of the program. */
   readonly program: string;
   readonly study: string;
@@ -33,6 +33,10 @@ export interface StudyRecord {
   readonly effort: Effort;
   /** The label of the fitted policy in the rows. */
   readonly fitted: string;
+  /** Options of the fitted policy. */
+  readonly policyOptions: Readonly<Record<string, number>>;
+  /** Labels of the models it was given, fitted elsewhere. */
+  readonly models: readonly string[];
   readonly fingerprints: readonly RecordedFingerprint[];
 }
 
@@ -72,7 +76,7 @@ export async function readFinishedStudy(folder: string): Promise<FinishedStudy> 
     );
   }
   const record = (await readJson(path)) as StudyRecord;
-  if (record.format !== 'evictlab-study' || record.version !== 1) {
+  if (record.format !== 'evictlab-study' || record.version !== 2) {
     throw new InputError(`${path}: not a study of this version`, 'run `evictlab study` again');
   }
   const gaps = (await readJson(join(folder, 'gaps.json'))) as Pick<FinishedStudy, 'rows'> &

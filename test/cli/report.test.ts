@@ -39,9 +39,9 @@ const SCREENSHOT = new URL('../report/page.json', import.meta.url);
  */
 const SCREENSHOT_TOLERANCE = 3;
 
-function finishedStudy(): string {
+function finishedStudy(study = STUDY): string {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'study.yaml'), STUDY);
+  writeFileSync(join(folder, 'study.yaml'), study);
   const { status, stderr } = evictlab('study study.yaml -o results --effort rules', {
     cwd: folder,
   });
@@ -166,6 +166,33 @@ describe('a report of a study', () => {
       }
     },
   );
+
+  it('shows the fitted policy with the options of the study', () => {
+    const victims = (study: string) => {
+      const folder = finishedStudy(study);
+      evictlabJson('report results', { cwd: folder });
+      const data = join(folder, 'results/report/data');
+      return NAMES.map((name) => readFileSync(join(data, `${name}-victims.csv`), 'utf8'));
+    };
+    const few = STUDY.replace('age] }', 'age], policy: { candidates: 1 } }');
+    expect(few).not.toBe(STUDY);
+    expect(victims(few)).not.toEqual(victims(STUDY));
+  });
+
+  it('counts a model that the study was given as fitted', () => {
+    const folder = finishedStudy();
+    const own = readdirSync(join(folder, 'results/models')).find((name) => name.endsWith('.json'));
+    const given = `model:results/models/${own}`;
+    writeFileSync(
+      join(folder, 'second.yaml'),
+      STUDY.replace('[lru, clock, min, random]', `[random, "${given}"]`),
+    );
+    evictlabJson('study second.yaml -o second --effort rules', { cwd: folder });
+    evictlabJson('report second', { cwd: folder });
+    const markdown = readFileSync(join(folder, 'second/report/report.md'), 'utf8');
+    const [, best] = /than under (\S+), the best hand-made/.exec(markdown) ?? [];
+    expect(best).toBe('random');
+  });
 
   it('is refused where there is no finished study', () => {
     const folder = temporaryFolder();

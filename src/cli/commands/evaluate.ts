@@ -1,7 +1,8 @@
 /** Policies beside the optimum. */
 import { parseFrames } from '../../evaluation/frameSizes.ts';
 import { defineCommand } from '../command.ts';
-import { noteFailedCells, printNote } from '../output.ts';
+import { evaluatePolicies } from '../evaluating.ts';
+import { printNote } from '../output.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
   BELOW_FILTER,
@@ -12,7 +13,6 @@ import {
   parseEffort,
   parsePrices,
   parseSeed,
-  parseWhole,
   SEED,
   THREADS,
 } from '../sharedOptions.ts';
@@ -58,75 +58,52 @@ export const evaluate = defineCommand({
     const prices = parsePrices(values);
     const seed = parseSeed(values.seed);
     const effort = parseEffort(values.effort);
-    const asked = values.threads;
-    const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
     const { expandPolicies } = await import('../../node/policyNames.ts');
-    const policies = await expandPolicies(splitPolicies(values.policies));
-    // A slip in a name is told now, not after the first optimum.
-    const resolved = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
-    const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
-    const { evaluateFingerprints } = await import('../../node/evaluate.ts');
-    const { progress } = await import('../../node/progress.ts');
+    const { fittedLabels } = await import('../../node/namedPolicy.ts');
     const { summarize } = await import('../../evaluation/summary.ts');
     const { policyStatistics } = await import('../../evaluation/statistics.ts');
     const { statisticsTable } = await import('../../report/statisticsTable.ts');
     const { failureList, gapTable, summaryTable } = await import('../../report/gapTable.ts');
     const { evaluationCsv } = await import('../../report/csv.ts');
     const { programVersion } = await import('../../node/version.ts');
-    const evaluating = progress('evaluating, jobs');
-    const pool = await openJobPool(
-      asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
-    );
-    try {
-      const { rows, failures } = await evaluateFingerprints({
-        inputs,
-        lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-        sizes,
-        belowFilter: values['below-filter'],
-        prices,
-        seed,
-        effort,
-        equalResident: values['equal-resident'],
-        pool,
-        optimaFolders: values.optima === undefined ? [] : [values.optima],
-        store: undefined,
-        onProgress: (done, total) => evaluating.update(done, total),
-      });
-      evaluating.done();
-      noteFailedCells(failures, rows.length + failures.length);
-      for (const name of new Set(rows.map((row) => row.fingerprint))) {
-        for (const { label, fittedOn } of resolved) {
-          if (!fittedOn.includes(name)) continue;
-          printNote(`${label} was fitted on "${name}": its row there is not held out`);
-        }
+    const { rows, failures, resolved } = await evaluatePolicies({
+      inputs,
+      policies: await expandPolicies(splitPolicies(values.policies)),
+      sizes,
+      belowFilter: values['below-filter'],
+      prices,
+      seed,
+      effort,
+      equalResident: values['equal-resident'],
+      optima: values.optima,
+      threads: values.threads,
+    });
+    for (const name of new Set(rows.map((row) => row.fingerprint))) {
+      for (const { label, fittedOn } of resolved) {
+        if (!fittedOn.includes(name)) continue;
+        printNote(`${label} was fitted on "${name}": its row there is not held out`);
       }
-      const summaries = summarize(rows);
-      const fitted = resolved.flatMap(({ label, fittedOn }) =>
-        fittedOn.length > 0 ? [label] : [],
-      );
-      const statistics = policyStatistics(rows, { fitted: new Set(fitted), seed });
-      return {
-        json: {
-          version: programVersion(),
-          seed,
-          prices,
-          effort,
-          belowFilter: values['below-filter'],
-          summaries,
-          statistics,
-          rows,
-          failures,
-        },
-        isIncomplete: failures.length > 0,
-        text: () => {
-          if (values.csv) return evaluationCsv(rows, failures).trimEnd();
-          const tables = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
-          return [...tables, ...failureList(failures)].join('\n\n');
-        },
-      };
-    } finally {
-      evaluating.done();
-      await pool.close();
     }
+    const summaries = summarize(rows);
+    const statistics = policyStatistics(rows, { fitted: fittedLabels(resolved), seed });
+    return {
+      json: {
+        version: programVersion(),
+        seed,
+        prices,
+        effort,
+        belowFilter: values['below-filter'],
+        summaries,
+        statistics,
+        rows,
+        failures,
+      },
+      isIncomplete: failures.length > 0,
+      text: () => {
+        if (values.csv) return evaluationCsv(rows, failures).trimEnd();
+        const tables = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
+        return [...tables, ...failureList(failures)].join('\n\n');
+      },
+    };
   },
 });

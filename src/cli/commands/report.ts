@@ -4,7 +4,8 @@ import { parseFrames } from '../../evaluation/frameSizes.ts';
 import type { ReportRequest } from '../../node/reportFiles.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand } from '../command.ts';
-import { noteFailedCells, printNote } from '../output.ts';
+import { evaluatePolicies } from '../evaluating.ts';
+import { printNote } from '../output.ts';
 import { splitPolicies } from '../policyList.ts';
 import {
   BELOW_FILTER,
@@ -105,18 +106,19 @@ export const report = defineCommand({
 
 async function finished(folder: string): Promise<Source> {
   const { readFinishedStudy } = await import('../../node/studyRecord.ts');
+  const { modelPolicyName } = await import('../../node/modelFile.ts');
   const { record, rows, failures } = await readFinishedStudy(folder);
-  const { study, seed, prices, effort, program, fitted } = record;
+  const { study, seed, prices, effort, program, fitted, policyOptions, models } = record;
   return {
     title: `Study ${study}`,
     rows,
     failures,
-    fitted: new Set([fitted]),
+    fitted: new Set([fitted, ...models]),
     loads: record.fingerprints.map(({ name, digest, path, model, labels }) => ({
       name,
       digest,
       path,
-      policyFor: (label) => (label === fitted ? `model:${model}` : label),
+      policyFor: (label) => (label === fitted ? modelPolicyName(model, policyOptions) : label),
       model: { path: model, labels: labels[0] },
     })),
     seed,
@@ -158,59 +160,33 @@ async function evaluated(
   const prices = parsePrices(values);
   const seed = parseSeed(values.seed);
   const effort = parseEffort(values.effort);
-  const { resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
-  const resolved = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
-  const { defaultThreads, openJobPool } = await import('../../node/jobPool.ts');
-  const { evaluateFingerprints } = await import('../../node/evaluate.ts');
-  const { progress } = await import('../../node/progress.ts');
+  const { fittedLabels } = await import('../../node/namedPolicy.ts');
   const { programVersion } = await import('../../node/version.ts');
-  const evaluating = progress('evaluating, jobs');
-  const pool = await openJobPool(
-    values.threads === undefined ? defaultThreads() : parseWhole('--threads', values.threads, 1),
-  );
-  try {
-    const { rows, failures } = await evaluateFingerprints({
-      inputs,
-      lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-      sizes,
-      belowFilter: values['below-filter'],
-      prices,
-      seed,
-      effort,
-      pool,
-      optimaFolders: values.optima === undefined ? [] : [values.optima],
-      store: undefined,
-      onProgress: (done, total) => evaluating.update(done, total),
-    });
-    evaluating.done();
-    noteFailedCells(failures, rows.length + failures.length);
-    const names = [...new Set(rows.map(({ fingerprint }) => fingerprint))];
-    return {
-      title: `Policies on ${names.join(', ')}`,
-      rows,
-      failures,
-      fitted: new Set(
-        resolved.flatMap(({ label, fittedOn }) => (fittedOn.length > 0 ? [label] : [])),
-      ),
-      // Rows come in the order of the inputs.
-      loads: names.map((name, i) => ({
-        name,
-        digest: rows.find(({ fingerprint }) => fingerprint === name)?.digest ?? '',
-        path: inputs[i],
-        policyFor: (label: string) => label,
-        model: undefined,
-      })),
-      seed,
-      prices,
-      effort,
-      program: `evictlab ${programVersion()}`,
-      commands: [
-        `evictlab report ${inputs.join(' ')} --policies ${policies.join(',')} ` +
-          `--frames ${values.frames} --effort ${effort} --seed ${seed}`,
-      ],
-    };
-  } finally {
-    evaluating.done();
-    await pool.close();
-  }
+  const { optima, threads } = values;
+  const belowFilter = values['below-filter'];
+  const asked = { inputs, policies, sizes, belowFilter, prices, seed, effort, optima, threads };
+  const { rows, failures, resolved } = await evaluatePolicies(asked);
+  const names = [...new Set(rows.map(({ fingerprint }) => fingerprint))];
+  return {
+    title: `Policies on ${names.join(', ')}`,
+    rows,
+    failures,
+    fitted: fittedLabels(resolved),
+    // Rows come in the order of the inputs.
+    loads: names.map((name, i) => ({
+      name,
+      digest: rows.find(({ fingerprint }) => fingerprint === name)?.digest ?? '',
+      path: inputs[i],
+      policyFor: (label: string) => label,
+      model: undefined,
+    })),
+    seed,
+    prices,
+    effort,
+    program: `evictlab ${programVersion()}`,
+    commands: [
+      `evictlab report ${inputs.join(' ')} --policies ${policies.join(',')} ` +
+        `--frames ${values.frames} --effort ${effort} --seed ${seed}`,
+    ],
+  };
 }
