@@ -1,16 +1,22 @@
 /** `simulate --elastic`: policies on a fingerprint whose order moves with its faults. */
 import { costOf, DEFAULT_MACHINE, type ElasticMachine, type Prices } from '../engine/machine.ts';
+import type { Memory } from '../engine/memory.ts';
+import type { PrefetchProfile } from '../engine/prefetcher.ts';
+import { profileOf } from '../engine/profile.ts';
+import type { Prefetching } from '../engine/readAhead.ts';
 import { type Outcome, simulate } from '../engine/simulate.ts';
 import type { NamedPolicy } from '../evaluation/simulation.ts';
-import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import type { Fingerprint, PageFacts } from '../fingerprint/fingerprint.ts';
 import { freezeOrder, type Order } from '../fingerprint/order.ts';
 import { boundPages } from '../fingerprint/pageBound.ts';
 import { writeFingerprint } from '../node/fingerprintFile.ts';
 import { resolveNamedPolicy } from '../node/namedPolicy.ts';
+import { writeProfile } from '../node/profileFile.ts';
 import { formatCount, formatTable } from '../report/table.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
+import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { MemorySize } from './sharedOptions.ts';
 
 export interface ElasticSimulation {
@@ -19,8 +25,11 @@ export interface ElasticSimulation {
   readonly prices: Prices;
   readonly seed: number;
   readonly machine: ElasticMachine;
+  readonly prefetching: Prefetching | undefined;
   /** Where to keep what happened; with one policy and one size. */
   readonly output: string | undefined;
+  /** The same, for the pages that were resident at the end. */
+  readonly profilePath: string | undefined;
 }
 
 /** One policy at one size. */
@@ -38,31 +47,41 @@ const SEQUENCE_LINES_MAX = 40;
 export async function simulateElastic(
   fingerprint: Fingerprint,
   common: Readonly<Record<string, unknown>>,
-  { policies, sizes, prices, seed, machine, output }: ElasticSimulation,
+  question: ElasticSimulation,
 ): Promise<Result> {
+  const { policies, sizes, prices, seed, machine, prefetching, output, profilePath } = question;
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const order = needsFuture ? await orderWithoutIo(fingerprint) : undefined;
   // Where the order moves there may be more pages than in the one that sizes are taken from.
   const pageCountMax =
     fingerprint.mappings.length > 0 ? Math.max(1, boundPages(fingerprint).pages) : Infinity;
+  let profile: PrefetchProfile | undefined;
   const rows = sizes.flatMap(({ frames, usedFrames }) =>
     policies.map(({ label, spec, options }): Row => {
       const frameCount = pageCountMax === Infinity ? usedFrames : Math.min(frames, pageCountMax);
-      const run = { frameCount, policy: spec, options, seed, machine };
+      const onEnd = (memory: Memory, pages: PageFacts): void => {
+        if (profilePath !== undefined) profile = profileOf(memory, pages);
+      };
+      const run = { frameCount, policy: spec, options, seed, machine, prefetching, onEnd };
       const outcome = simulate(fingerprint, { ...run, ...(order !== undefined && { order }) });
-      const { counts } = outcome;
+      const { counts, prefetches } = outcome;
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
-      return { policy: label, frames, outcome, pageOuts, cost: costOf(counts, prices) };
+      const pageIns = counts.pageIns + (prefetches?.issued ?? 0);
+      const cost = costOf({ ...counts, pageIns }, prices);
+      return { policy: label, frames, outcome, pageOuts, cost };
     }),
   );
   if (output !== undefined) {
     await writeFingerprint(output, freezeOrder(fingerprint, rows[0].outcome.order));
   }
+  if (profilePath !== undefined && profile !== undefined) await writeProfile(profilePath, profile);
   const json = rows.map(({ policy, frames, outcome, pageOuts, cost }) => ({
     policy,
     frames,
     ...outcome.counts,
     pageOuts,
+    ...prefetchJson(outcome.prefetches, outcome.counts.pageIns),
+    ...(outcome.prefetches !== undefined && { savedNs: outcome.savedNs }),
     cost,
     completionNs: outcome.completionNs,
     lostNs: outcome.lostNs,
@@ -86,7 +105,7 @@ async function orderWithoutIo(fingerprint: Fingerprint): Promise<Order> {
 }
 
 function rowText(name: string, row: Row, machine: ElasticMachine): string {
-  const { counts, completionNs, lostNs, sequences } = row.outcome;
+  const { counts, completionNs, lostNs, sequences, prefetches, savedNs } = row.outcome;
   const fields = formatFields([
     ['fingerprint', name],
     ['policy', row.policy],
@@ -98,6 +117,7 @@ function rowText(name: string, row: Row, machine: ElasticMachine): string {
     ['page-outs', formatCount(row.pageOuts)],
     ['dirty at end', formatCount(counts.dirtyAtEnd)],
     ['evictions', formatCount(counts.evictions)],
+    ...prefetchFields(prefetchJson(prefetches, counts.pageIns).prefetches, savedNs),
     ['cost', formatCount(row.cost)],
     ['completed after', `${formatCount(completionNs)} ns`],
     ['waited for pages', `${formatCount(lostNs)} ns, all sequences together`],

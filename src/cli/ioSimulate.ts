@@ -15,6 +15,7 @@ import { FAULT_KINDS, type VmCounts } from '../vm/virtualMemory.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
+import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { MemorySize } from './sharedOptions.ts';
 
 export interface Io {
@@ -103,6 +104,8 @@ export async function simulateIo(
     ioOptions: { ...io.options, swapSlots: finiteOrNull(io.options.swapSlots) },
     prefetchers: io.prefetching.prefetchers.map(({ spec }) => spec.id),
     ...counts,
+    ...prefetchJson(counts.prefetches, counts.demandIns),
+    ...(machine !== undefined && counts.prefetches && { savedNs: outcome.savedNs }),
     ...prices,
     ...(machine !== undefined && {
       completionNs: outcome.completionNs,
@@ -160,6 +163,10 @@ function rowText(name: string, row: Row, io: Io, machine: ElasticMachine | undef
     ['minor faults', formatCount(row.minorFaults)],
     ['page-ins on demand', formatCount(counts.demandIns)],
     ['page-ins ahead', formatCount(counts.prefetchIns)],
+    ...prefetchFields(
+      prefetchJson(counts.prefetches, counts.demandIns).prefetches,
+      machine === undefined ? undefined : outcome.savedNs,
+    ).slice(1),
     ['page-outs to swap', formatCount(counts.pageOutsSwap)],
     ['page-outs to files', formatCount(counts.pageOutsFile)],
     ['requests', `${formatCount(counts.ioReads)} reads, ${formatCount(counts.ioWrites)} writes`],

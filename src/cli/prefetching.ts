@@ -1,5 +1,6 @@
 /** The options of prefetching, and what is said of its worth. */
-import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
+import { EVICTIONS_MAX, type Prefetching, type ReadAheadCounts } from '../engine/readAhead.ts';
+import { prefetchWorth } from '../evaluation/prefetchWorth.ts';
 import type { SimulationRow } from '../evaluation/simulation.ts';
 import { formatCount } from '../report/table.ts';
 import { InputError } from '../support/assert.ts';
@@ -24,7 +25,7 @@ export const PREFETCHING = {
 
 export const PREFETCH_DETAILS = `Prefetchers: none, next-n, stride:minRun=2,maxDegree=8, \
 linux-file, linux-vma-swap, replay:FILE. Pages read ahead are counted apart from page-ins; they \
-cost as much.`;
+cost as much. With --elastic they may come late, and what is not waited is told in ns.`;
 
 /** Undefined without --prefetch. */
 export async function parsePrefetching(values: {
@@ -46,15 +47,36 @@ export async function parsePrefetching(values: {
   return { prefetchers, evictionsMax };
 }
 
-/** Lines of the text; none where nothing was prefetched. */
-export function prefetchFields(prefetches: SimulationRow['prefetches']): [string, string][] {
+/** For --json of a run in which I/O may take time; nothing where nothing was prefetched. */
+export function prefetchJson(
+  prefetches: ReadAheadCounts | undefined,
+  pageIns: number,
+): Pick<SimulationRow, 'prefetches'> {
+  if (prefetches === undefined) return {};
+  return { prefetches: { ...prefetches, ...prefetchWorth(prefetches, pageIns) } };
+}
+
+/** Lines of the text; none where nothing was prefetched. `savedNs`: where I/O takes time. */
+export function prefetchFields(
+  prefetches: SimulationRow['prefetches'],
+  savedNs?: number,
+): [string, string][] {
   if (prefetches === undefined) return [];
   const { issued, useful, useless, redundant, absent, pollution } = prefetches;
+  const late: [string, string][] =
+    savedNs === undefined
+      ? []
+      : [
+          ['  late', `${formatCount(prefetches.late)} of use were still being read`],
+          ['  in flight', `${formatCount(prefetches.inFlight)} when the run ended`],
+          ['  not waited', `${formatCount(savedNs)} ns, beside a read at each first use`],
+        ];
   const percent = (value: number): string =>
     Number.isNaN(value) ? 'none' : `${value.toFixed(1)} %`;
   return [
     ['read ahead', formatCount(issued)],
     ['  of use', `${formatCount(useful)}, ${formatCount(useless)} left unused`],
+    ...late,
     ['  accuracy', percent(prefetches.accuracyPercent)],
     ['  coverage', percent(prefetches.coveragePercent)],
     [

@@ -23,6 +23,8 @@ export class Device {
   readonly #timing: DeviceTiming;
   readonly #freeAtNs: Float64Array;
   readonly #lanes: Agenda;
+  /** When requests end; of those that had ended when the queue was last looked at, none. */
+  #endsNs: number[] | undefined;
 
   constructor(timing: DeviceTiming) {
     const { readNs, writeNs, queueDepth } = timing;
@@ -45,11 +47,18 @@ export class Device {
     return this.#serve(earliestNs, this.#timing.writeNs);
   }
 
+  /** Requests that have not ended at `nowNs`; of those made since the first call. */
+  queueLength(nowNs: number): number {
+    this.#endsNs = (this.#endsNs ?? []).filter((ns) => ns > nowNs);
+    return this.#endsNs.length;
+  }
+
   #serve(earliestNs: number, durationNs: number): number {
     const lane = this.#lanes.pop();
     const endNs = Math.max(earliestNs, this.#freeAtNs[lane]) + durationNs;
     this.#freeAtNs[lane] = endNs;
     this.#lanes.push(endNs, lane);
+    this.#endsNs?.push(endNs);
     return endNs;
   }
 }

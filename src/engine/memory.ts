@@ -36,15 +36,21 @@ export interface FaultCounts {
 
 /**
  * What became of the pages read ahead. At every instant
- * issued = useful + useless + those resident that were not used yet.
+ * issued = useful + useless + in flight + unused.
  */
 export interface PrefetchCounts {
   /** Pages read ahead; not among `pageIns`. */
   readonly issued: number;
   /** Of these, used before they left. */
   readonly useful: number;
-  /** Of these, left unused. */
+  /** Of the useful, those whose first use had to wait for the read. None where I/O takes no time. */
+  readonly late: number;
+  /** Of those issued, left unused. */
   readonly useless: number;
+  /** Resident, not used yet, and still being read. */
+  readonly inFlight: number;
+  /** Resident, read, and not used yet. */
+  readonly unused: number;
   /** Asked for while they were resident: nothing was read. */
   readonly redundant: number;
   /** Page-ins of pages whose last eviction made room for a page read ahead. */
@@ -84,6 +90,7 @@ export class Memory implements Pager {
   evictions = 0;
   prefetchIns = 0;
   usefulPrefetches = 0;
+  latePrefetches = 0;
   uselessPrefetches = 0;
   redundantPrefetches = 0;
   /** Page-ins of pages that made room for a page read ahead. */
@@ -302,6 +309,9 @@ export class Memory implements Pager {
   /** Replaced by runs in which I/O takes time. */
   isWriting: (frame: Frame) => boolean = () => false;
 
+  /** The same: whether the page in `frame` is still being read. */
+  isReading: (frame: Frame) => boolean = () => false;
+
   unmap(frame: Frame): void {
     assert(this.frames.pageOf[frame] !== NONE, 'only a resident page is unmapped');
     this.frameOf[this.frames.pageOf[frame]] = -2 - frame;
@@ -331,10 +341,21 @@ export class Memory implements Pager {
   }
 
   prefetchCounts(): PrefetchCounts {
+    const { ahead } = this.frames;
+    let inFlight = 0;
+    let unused = 0;
+    for (let frame = 0; frame < ahead.length; frame++) {
+      if (ahead[frame] === 0) continue;
+      if (this.isReading(frame)) inFlight++;
+      else unused++;
+    }
     return {
       issued: this.prefetchIns,
       useful: this.usefulPrefetches,
+      late: this.latePrefetches,
       useless: this.uselessPrefetches,
+      inFlight,
+      unused,
       redundant: this.redundantPrefetches,
       pollution: this.pollution,
     };
@@ -428,6 +449,7 @@ export class Memory implements Pager {
     if (this.frames.ahead[frame] === 1) {
       this.frames.ahead[frame] = 0;
       this.usefulPrefetches++;
+      if (this.isReading(frame)) this.latePrefetches++;
     } else this.softFaults++;
     this.frameOf[page] = frame;
     this.#referenced[frame] = 1;

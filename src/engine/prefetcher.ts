@@ -49,10 +49,18 @@ export interface PrefetcherSpec<Options extends PrefetcherOptions = PrefetcherOp
   readonly source: string;
   /** Is of no use without a profile: `replay:FILE`. */
   readonly needsProfile?: true;
+  /** Never asks for a page: a run with it is one without any. */
+  readonly asksNothing?: true;
   /** Numbers a user may change: `--prefetch next-n:n=4`. */
   readonly defaults: Options;
   create(context: PrefetchContext, options: Options): Prefetcher;
 }
+
+/**
+ * Pages that one occasion may ask for, at most: 16 MiB of usual pages. Each place is looked at,
+ * whether there is room or not, so more would only make runs long.
+ */
+export const DEGREE_MAX = 4096;
 
 /** Declares a prefetcher; the file's export `prefetcher`. */
 export function definePrefetcher<const Options extends PrefetcherOptions>(

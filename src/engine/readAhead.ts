@@ -90,8 +90,9 @@ export class ReadAhead implements Toucher {
     { prefetchers, evictionsMax }: Prefetching,
   ) {
     assert(Number.isInteger(evictionsMax) && evictionsMax >= 0, 'evictions are counted');
+    const asking = prefetchers.filter(({ spec }) => spec.asksNothing !== true);
     const isDemandOnly = policy.demandOnly === true || policy.observes === 'future';
-    if (isDemandOnly && prefetchers.length > 0) {
+    if (isDemandOnly && asking.length > 0) {
       throw new InputError(
         `${policy.id} takes each page that comes for one that is wanted, so none is read ahead.`,
         'name another policy, one that does not look into the future; or leave out --prefetch',
@@ -103,7 +104,7 @@ export class ReadAhead implements Toucher {
     const isResident = (page: Page): boolean => frameOf[page] !== NONE;
     const shared = { pages, slots, sequenceAt, isResident, places };
     const ask = (page: Page): boolean => this.#ask(page);
-    this.#prefetchers = prefetchers.map(({ spec, options, profile }) => {
+    this.#prefetchers = asking.map(({ spec, options, profile }) => {
       const context: PrefetchContext = { ...shared, profile, ask };
       return spec.create(context, { ...spec.defaults, ...options });
     });
@@ -131,8 +132,14 @@ export class ReadAhead implements Toucher {
     const memory = this.#memory;
     const { pageIns, usefulPrefetches } = memory;
     memory.touch(page, write, tick);
-    if (memory.pageIns > pageIns) this.onPageIn(page, tick);
-    else if (memory.usefulPrefetches > usefulPrefetches) this.onFirstUse(page, tick);
+    this.follow(page, tick, { pageIns, usefulPrefetches });
+  }
+
+  /** What is read ahead because of the reference at `tick`, which is over; `before`: before it. */
+  follow(page: Page, tick: Tick, before: Pick<Memory, 'pageIns' | 'usefulPrefetches'>): void {
+    const { pageIns, usefulPrefetches } = this.#memory;
+    if (pageIns > before.pageIns) this.onPageIn(page, tick);
+    else if (usefulPrefetches > before.usefulPrefetches) this.onFirstUse(page, tick);
   }
 
   counts(): ReadAheadCounts {

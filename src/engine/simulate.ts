@@ -52,6 +52,7 @@ import { type Frame, NONE } from './frameTable.ts';
 import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import type { ReplacementPolicy } from './policy.ts';
+import { type Prefetching, ReadAhead, type ReadAheadCounts } from './readAhead.ts';
 import { type Run, type Started, startRun } from './replay.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -61,6 +62,36 @@ export interface ElasticRun extends Pick<Run, 'frameCount' | 'policy' | 'options
   readonly order?: Order;
   /** What finds the pages of addresses; absent: nothing, or with maps `AddressSpaces`. */
   readonly layer?: PageLayer;
+  /** Without maps and without a layer; a layer has its own. */
+  readonly prefetching?: Prefetching | undefined;
+  /** Told of everything as it happens. */
+  readonly watcher?: RunWatcher | undefined;
+  /** Called with the memory when all has ended, and what is known of the pages. */
+  readonly onEnd?: ((memory: Memory, pages: PageFacts) => void) | undefined;
+}
+
+/** Watches a run, and changes nothing. */
+export interface RunWatcher {
+  /** Called once, before the first action. */
+  start(view: RunView): void;
+  /** The acting sequence has made a reference. */
+  onReference(page: Page, sequence: Sequence): void;
+  /** An action of `sequence` is over, and all that it caused is on its way. */
+  onStep(sequence: Sequence): void;
+}
+
+/** What a watcher may look at, as it is now. */
+export interface RunView {
+  readonly memory: Memory;
+  readonly sequenceCount: number;
+  readonly pageCountMax: number;
+  /** Of the next reference. */
+  readonly tick: Tick;
+  readonly nowNs: number;
+  /** What sequences have waited for pages, or begun to. */
+  readonly lostNs: number;
+  /** Pages being read and written, and those whose turn has not come. */
+  readonly queueLength: number;
 }
 
 /** What stands between the actions of a fingerprint and the pages they come to. */
@@ -105,6 +136,14 @@ export interface Outcome {
   readonly completionNs: number;
   /** Waited for pages, all sequences together. */
   readonly lostNs: number;
+  /** Absent where nothing is read ahead, and where the layer does. */
+  readonly prefetches?: ReadAheadCounts;
+  /**
+   * What first uses of pages read ahead did not wait: the time of a read each, less what they did
+   * wait. What reads ahead made others wait in the queue, and page-ins of what made room for
+   * them, are in `lostNs`.
+   */
+  readonly savedNs: number;
   /** The references as they happened. */
   readonly order: Order;
 }
@@ -129,7 +168,7 @@ interface Tally {
 /** What is counted in the memory, and charged to whoever caused it. */
 const CHARGED = ['minorFaults', 'softFaults', 'pageIns', 'pageOuts', 'evictions'] as const;
 
-class Simulation implements PageHost {
+class Simulation implements PageHost, RunView {
   readonly #fingerprint: Fingerprint;
   /** With maps, rows are filled as pages come to be known. */
   readonly #facts: PageFacts;
@@ -144,6 +183,12 @@ class Simulation implements PageHost {
   readonly #foresight: Foresight | undefined;
   /** Undefined where an address is a page. */
   readonly #player: ActionPlayer | undefined;
+  readonly #readAhead: ReadAhead | undefined;
+  readonly #watcher: RunWatcher | undefined;
+  readonly #onEnd: ElasticRun['onEnd'];
+  readonly #readNs: number;
+  #savedNs = 0;
+  lostNs = 0;
   readonly #device: Device;
   readonly #scheduler: Scheduler;
   readonly #rendezvous: Rendezvous;
@@ -180,7 +225,8 @@ class Simulation implements PageHost {
 
   constructor(fingerprint: Fingerprint, run: ElasticRun) {
     const { name, sequences, mappings } = fingerprint;
-    const { order, machine, layer = mappings.length > 0 ? MAPS : undefined, ...ruled } = run;
+    const { order, machine, prefetching, watcher, onEnd, ...given } = run;
+    const { layer = mappings.length > 0 ? MAPS : undefined, ...ruled } = given;
     const bound = layer === undefined ? boundWithoutMaps(fingerprint) : layer.bound(fingerprint);
     if (bound.references >= 2 ** 31) {
       throw new InputError(`${name}: ${bound.references} references.`, 'the most is 2^31 - 1');
@@ -231,6 +277,7 @@ class Simulation implements PageHost {
     this.#cleanedNs = new Float64Array(run.frameCount);
     memory.onClean = (frame) => this.#clean(frame);
     memory.onPrefetch = (frame) => this.#fill(frame, true);
+    memory.isReading = (frame) => this.#filledNs[frame] > this.#scheduler.nowNs;
     memory.isWriting = (frame) => {
       this.#fillFaulting();
       return this.#cleanedNs[frame] > this.#scheduler.nowNs;
@@ -249,6 +296,32 @@ class Simulation implements PageHost {
       lostNs: column(),
     };
     this.#player = layer?.start(fingerprint, this, started);
+    if (prefetching !== undefined) {
+      assert(layer === undefined, 'where pages come to be known, the layer reads them ahead');
+      const sequenceAt = (tick: Tick): Sequence => this.#sequences[tick];
+      const facts = { pages: this.#facts, sequenceAt };
+      this.#readAhead = new ReadAhead(memory, run.policy, facts, prefetching);
+    }
+    this.#readNs = machine.readNs;
+    this.#watcher = watcher;
+    this.#onEnd = onEnd;
+    watcher?.start(this);
+  }
+
+  get memory(): Memory {
+    return this.#memory;
+  }
+
+  get sequenceCount(): number {
+    return this.#row.length;
+  }
+
+  get nowNs(): number {
+    return this.#scheduler.nowNs;
+  }
+
+  get queueLength(): number {
+    return this.#device.queueLength(this.#scheduler.nowNs);
   }
 
   run(): Outcome {
@@ -263,6 +336,7 @@ class Simulation implements PageHost {
       this.#turnEnds.push(this.#row[next]);
     }
     this.#requireEnd();
+    this.#onEnd?.(this.#memory, factsUpTo(this.#facts, this.#pageCount));
     return this.#outcome();
   }
 
@@ -290,8 +364,8 @@ class Simulation implements PageHost {
           this.#awaitedNs = 0;
           if (this.#player === undefined) this.refer(operand, action, at);
           else this.#play(this.#player, sequence, at);
+          this.#lose(sequence);
           if (this.#awaitedNs <= scheduler.nowNs) continue;
-          this.#tally.lostNs[sequence] += this.#awaitedNs - scheduler.nowNs;
           scheduler.blockUntil(sequence, this.#awaitedNs);
           return;
         case Action.Sleep:
@@ -308,15 +382,15 @@ class Simulation implements PageHost {
           if (this.#rendezvous.wake(sequence, operand)) scheduler.ready(operand);
           break;
         case Action.Fork:
-          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
+          this.#playOther(sequence, at);
           scheduler.ready(operand);
           break;
         case Action.Exit:
           if (this.#player === undefined) this.release(this.#ownPages[sequence]);
-          else this.#play(this.#player, sequence, at);
+          this.#playOther(sequence, at);
           break;
         default:
-          if (this.#player !== undefined) this.#play(this.#player, sequence, at);
+          this.#playOther(sequence, at);
           continue;
       }
       if (scheduler.givesWay(sequence)) return;
@@ -325,6 +399,20 @@ class Simulation implements PageHost {
     this.#tally.endNs[sequence] = scheduler.nowNs;
     scheduler.stop(sequence);
     for (const waiter of this.#rendezvous.end(sequence)) scheduler.ready(waiter);
+  }
+
+  /** An action that is no reference, where pages are the layer's. */
+  #playOther(sequence: Sequence, row: number): void {
+    if (this.#player !== undefined) this.#play(this.#player, sequence, row);
+    this.#watcher?.onStep(sequence);
+  }
+
+  /** From now on `sequence` waits for the pages that it has referred to. */
+  #lose(sequence: Sequence): void {
+    const ns = Math.max(0, this.#awaitedNs - this.#scheduler.nowNs);
+    this.#tally.lostNs[sequence] += ns;
+    this.lostNs += ns;
+    this.#watcher?.onStep(sequence);
   }
 
   create(page: Page, kind: number, object: number, index: number, use: number): void {
@@ -358,6 +446,7 @@ class Simulation implements PageHost {
       this.#touchAndCount(page, write, tick, isCalled);
     }
     if (this.#readyNs[page] > this.#awaitedNs) this.#awaitedNs = this.#readyNs[page];
+    this.#watcher?.onReference(page, sequence);
   }
 
   release(pages: readonly Page[]): void {
@@ -388,12 +477,19 @@ class Simulation implements PageHost {
       this.#intervalTick += this.#interval;
       this.#writeAll();
     }
+    if (tick === 0) this.#readAhead?.start();
+    const { pageIns, usefulPrefetches } = memory;
     if (memory.frameOf[page] === NONE) {
       this.#faulting = page;
-      this.#pageInsBefore = memory.pageIns;
+      this.#pageInsBefore = pageIns;
     }
     memory.touch(page, write, tick);
     this.#fillFaulting();
+    if (memory.usefulPrefetches > usefulPrefetches) {
+      const waitNs = Math.max(0, this.#readyNs[page] - this.#scheduler.nowNs);
+      this.#savedNs += this.#readNs - waitNs;
+    }
+    this.#readAhead?.follow(page, tick, { pageIns, usefulPrefetches });
     this.#writeAll();
     this.#charge();
   }
@@ -507,7 +603,9 @@ class Simulation implements PageHost {
         lostNs: tally.lostNs[i],
       })),
       completionNs: tally.endNs.reduce((a, b) => Math.max(a, b), 0),
-      lostNs: tally.lostNs.reduce((a, b) => a + b, 0),
+      lostNs: this.lostNs,
+      ...(this.#readAhead !== undefined && { prefetches: this.#readAhead.counts() }),
+      savedNs: this.#savedNs,
       order: {
         references,
         sequences: makers,

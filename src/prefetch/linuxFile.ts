@@ -17,7 +17,12 @@
  */
 import { NONE } from '../engine/frameTable.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
-import { definePrefetcher, type PrefetchContext, type Prefetcher } from '../engine/prefetcher.ts';
+import {
+  DEGREE_MAX,
+  definePrefetcher,
+  type PrefetchContext,
+  type Prefetcher,
+} from '../engine/prefetcher.ts';
 import { type Page, PageKind } from '../fingerprint/fingerprint.ts';
 
 export const prefetcher = definePrefetcher({
@@ -27,7 +32,7 @@ export const prefetcher = definePrefetcher({
   // 128 KiB of 4 KiB pages, the kernel's default.
   defaults: { pages: 32 },
   create: (context, { pages }) =>
-    new FileReadahead(context, wholeOption('pages', pages, 0, 2 ** 16)),
+    new FileReadahead(context, wholeOption('pages', pages, 0, DEGREE_MAX)),
 });
 
 /** MMAP_LOTSAMISS: more, and reading around a page is held to be of no use. */

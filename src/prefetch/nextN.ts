@@ -9,7 +9,7 @@
  */
 
 import { wholeOption } from '../engine/policyOptions.ts';
-import { definePrefetcher } from '../engine/prefetcher.ts';
+import { DEGREE_MAX, definePrefetcher } from '../engine/prefetcher.ts';
 
 export const prefetcher = definePrefetcher({
   id: 'next-n',
@@ -17,7 +17,7 @@ export const prefetcher = definePrefetcher({
   source: 'Joseph, IBM Systems Journal 1970; Smith, Computer 1978',
   defaults: { n: 4 },
   create: ({ places, ask }, options) => {
-    const n = wholeOption('n', options.n, 0, 2 ** 20);
+    const n = wholeOption('n', options.n, 0, DEGREE_MAX);
     return {
       onPageIn(page) {
         for (let distance = 1; distance <= n; distance++) ask(places.beside(page, distance));

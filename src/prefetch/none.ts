@@ -5,6 +5,7 @@ export const prefetcher = definePrefetcher({
   id: 'none',
   title: 'Demand paging',
   source: 'to compare with',
+  asksNothing: true,
   defaults: {},
   create: () => ({ onPageIn() {}, onFirstUse() {} }),
 });

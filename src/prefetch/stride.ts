@@ -13,7 +13,12 @@
  * address of the instruction, which few fingerprints have.
  */
 import { wholeOption } from '../engine/policyOptions.ts';
-import { definePrefetcher, type PrefetchContext, type Prefetcher } from '../engine/prefetcher.ts';
+import {
+  DEGREE_MAX,
+  definePrefetcher,
+  type PrefetchContext,
+  type Prefetcher,
+} from '../engine/prefetcher.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 
 export const prefetcher = definePrefetcher({
@@ -45,7 +50,7 @@ class Stride implements Prefetcher {
   ) {
     this.#context = context;
     this.#minRun = wholeOption('minRun', minRun, 1, 2 ** 20);
-    this.#maxDegree = wholeOption('maxDegree', maxDegree, 0, 2 ** 20);
+    this.#maxDegree = wholeOption('maxDegree', maxDegree, 0, DEGREE_MAX);
   }
 
   onPageIn(page: Page, tick: Tick): void {

@@ -20,7 +20,7 @@ import { NONE } from '../engine/frameTable.ts';
 import type { Memory } from '../engine/memory.ts';
 import { NO_OBJECT, type Places } from '../engine/neighbourhood.ts';
 import type { PolicySpec, ReplacementPolicy } from '../engine/policy.ts';
-import { type Prefetching, ReadAhead } from '../engine/readAhead.ts';
+import { type Prefetching, ReadAhead, type ReadAheadCounts } from '../engine/readAhead.ts';
 import type { PageHost } from '../engine/simulate.ts';
 import {
   type Mapping,
@@ -89,6 +89,8 @@ export interface VmCounts {
   readonly copiedEntries: number;
   readonly swapSlotsUsed: number;
   readonly swapSlotsPeak: number;
+  /** Absent where nothing is read ahead. */
+  readonly prefetches?: ReadAheadCounts;
 }
 
 /** What the pages hold, for tests: told of everything that moves contents. */
@@ -443,6 +445,7 @@ export class VirtualMemory {
       copiedEntries: this.#copiedEntries,
       swapSlotsUsed: this.#swap.used,
       swapSlotsPeak: this.#slotsPeak,
+      ...(this.#readAhead !== undefined && { prefetches: this.#readAhead.counts() }),
     };
   }
 
@@ -491,6 +494,7 @@ export class VirtualMemory {
     const { faults, prefetchIns } = this.counts();
     assert(faults.demand === this.#memory.pageIns, 'a page read on demand is one fault');
     assert(prefetchIns === this.#memory.prefetchIns, 'pages read ahead are counted apart');
+    assert(faults.late === this.#memory.latePrefetches, 'who waits for a read ahead is late');
     assert(
       this.#pageOutsSwap + this.#pageOutsFile === this.#memory.pageOuts,
       'a page-out goes to swap or to a file',

@@ -102,6 +102,7 @@ it('at every instant, issued = useful + useless + resident unused, as a model wi
           else if (kind === 'release') memory.release(page, tick);
           else memory.prefetch(page, tick, kind === 'ahead');
           model.step(kind, page, write);
+          model.counts.unused = model.unused.size;
           memory.verify();
           expect({ ...memory.prefetchCounts(), pageIns: memory.pageIns }).toEqual(model.counts);
         });
@@ -122,7 +123,10 @@ class NaiveAhead {
   counts: { -readonly [K in keyof PrefetchCounts]: number } & { pageIns: number } = {
     issued: 0,
     useful: 0,
+    late: 0,
     useless: 0,
+    inFlight: 0,
+    unused: 0,
     redundant: 0,
     pollution: 0,
     pageIns: 0,

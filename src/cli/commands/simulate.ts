@@ -67,12 +67,9 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const io = await parseIo(values, prefetching);
     const seriesOf = parseSeries(values, machine === undefined && io === undefined);
     if (io !== undefined && profilePath !== undefined) {
-      throw new InputError('simulate: --save-profile is of a plain replay', 'leave out --io');
-    }
-    if (io === undefined && machine !== undefined && (prefetching ?? profilePath) !== undefined) {
       throw new InputError(
-        'simulate: --prefetch is of replays, or of virtual memory',
-        'leave out --elastic, or add --io textbook',
+        'simulate: --save-profile is of runs without --io, which name pages in their own way',
+        'leave out --io, or --save-profile',
       );
     }
     const { requireFits, resolveNamedPolicy } = await import('../../node/namedPolicy.ts');
@@ -97,13 +94,20 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       const hasMaps = fingerprint.mappings.length > 0;
       const { pageNumbers } = fingerprint;
       const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
-      if (output !== undefined && policies.length * sizes.length > 1) {
-        throw new InputError('simulate: --output takes one run', 'give one policy and one size');
-      }
+      requireOneRun('--output', output, policies.length * sizes.length);
+      requireOneRun('--save-profile', profilePath, policies.length * sizes.length);
       const question = { policies, sizes, prices, seed, output };
       if (io === undefined) {
+        if (hasMaps && prefetching !== undefined) {
+          throw new InputError(
+            `${fingerprint.name}: it has maps, and where the order moves the pages behind them ` +
+              'come to be known one by one: there is nothing to read ahead',
+            'add --io textbook, which knows what is mapped; or leave out --elastic',
+          );
+        }
         const { simulateElastic } = await import('../elasticSimulate.ts');
-        return simulateElastic(fingerprint, common, { ...question, machine: machine! });
+        const elastic = { ...question, machine: machine!, prefetching, profilePath };
+        return simulateElastic(fingerprint, common, elastic);
       }
       const { simulateIo } = await import('../ioSimulate.ts');
       return simulateIo(fingerprint, common, { ...question, io, machine });
@@ -111,12 +115,8 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const references = linearize(fingerprint);
     // With maps, an address may be several pages.
     const sizes = sizesOf(references.pageCount);
-    if (profilePath !== undefined && policies.length * sizes.length > 1) {
-      throw new InputError('simulate: --save-profile takes one run', 'one policy and one size');
-    }
-    if (seriesOf !== undefined && policies.length * sizes.length > 1) {
-      throw new InputError('simulate: --series takes one run', 'give one policy and one size');
-    }
+    requireOneRun('--save-profile', profilePath, policies.length * sizes.length);
+    requireOneRun('--series', seriesOf, policies.length * sizes.length);
     const series = seriesOf?.(fingerprint, references);
     let saved: Promise<void> | undefined;
     const rows = simulatePolicies(references, {
@@ -183,3 +183,9 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     };
   },
 });
+
+/** What is written at the end is of one run. */
+function requireOneRun(option: string, value: unknown, runs: number): void {
+  if (value === undefined || runs === 1) return;
+  throw new InputError(`simulate: ${option} takes one run`, 'give one policy and one size');
+}
