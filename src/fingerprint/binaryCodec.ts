@@ -15,6 +15,7 @@
  */
 import { InputError } from '../support/assert.ts';
 import { ByteReader, ByteWriter } from '../support/byteColumns.ts';
+import { copyRun } from '../support/copyRun.ts';
 import { Action } from './action.ts';
 import {
   decodeAbout,
@@ -28,6 +29,7 @@ import {
 import { decodeControl, END, encodeControl, type Steps } from './controlBlock.ts';
 import { damaged } from './damaged.ts';
 import type { ActionSequence, Fingerprint } from './fingerprint.ts';
+import { countReferences, nextStep } from './nextStep.ts';
 import { decodePageNumbers, encodePageNumbers } from './pageNumbersBlock.ts';
 import { decodeReferences, encodeReferences, type References } from './referencesBlock.ts';
 import { SLEEP_NS_CHUNK } from './sleep.ts';
@@ -145,18 +147,21 @@ export function decodeFingerprint(bytes: Uint8Array): Fingerprint {
 
 /** The references of all sequences, one after the other. */
 function gatherReferences(sequences: readonly ActionSequence[]): References {
-  let count = 0;
-  for (const { actions } of sequences) {
-    for (let row = 0; row < actions.length; row++) if (actions[row] <= Action.Write) count++;
+  const count = sequences.reduce((sum, { actions }) => sum + countReferences(actions), 0);
+  const [first] = sequences;
+  if (sequences.length === 1 && first.actions.length === count) {
+    return { pages: first.operands, writes: first.actions };
   }
   const pages = new Uint32Array(count);
   const writes = new Uint8Array(count);
   let tick = 0;
   for (const { actions, operands } of sequences) {
     for (let row = 0; row < actions.length; row++) {
-      if (actions[row] > Action.Write) continue;
-      pages[tick] = operands[row];
-      writes[tick++] = actions[row];
+      const step = nextStep(actions, row);
+      copyRun(operands, row, step, pages, tick);
+      copyRun(actions, row, step, writes, tick);
+      tick += step - row;
+      row = step;
     }
   }
   return { pages, writes };
@@ -194,6 +199,16 @@ function fillColumns(
   next: { tick: number; mapping: number; range: number },
 ): Omit<ActionSequence, 'name'> {
   const { pages, writes } = references;
+  if (runs.length === 1 && runs[0] === pages.length) {
+    // Of a lone sequence that does nothing but reference, the columns are these.
+    next.tick = pages.length;
+    return {
+      actions: writes,
+      operands: pages,
+      offsets: allOffsets,
+      ...(allSignatures === undefined ? {} : { signatures: allSignatures }),
+    };
+  }
   let rowCount = 0;
   for (let step = 0; step < runs.length; step++) {
     rowCount += runs[step] + rowsOf(stepActions[step], stepOperands[step]);
@@ -206,10 +221,10 @@ function fillColumns(
   for (let step = 0; step < runs.length; step++) {
     const tick = next.tick;
     next.tick += runs[step];
-    actions.set(writes.subarray(tick, next.tick), row);
-    operands.set(pages.subarray(tick, next.tick), row);
-    offsets?.set(allOffsets!.subarray(tick, next.tick), row);
-    signatures?.set(allSignatures!.subarray(tick, next.tick), row);
+    copyRun(writes, tick, next.tick, actions, row);
+    copyRun(pages, tick, next.tick, operands, row);
+    if (offsets !== undefined) copyRun(allOffsets!, tick, next.tick, offsets, row);
+    if (signatures !== undefined) copyRun(allSignatures!, tick, next.tick, signatures, row);
     row += runs[step];
 
     const action = stepActions[step];

@@ -7,6 +7,7 @@
  * more with maps.
  */
 import { InputError } from '../support/assert.ts';
+import { copyRun } from '../support/copyRun.ts';
 import { Action } from './action.ts';
 import { AddressSpaces } from './addressSpaces.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type ReferenceString,
   type Tick,
 } from './fingerprint.ts';
+import { countReferences, nextStep } from './nextStep.ts';
 import { type Exit, ownPages, releasesOf } from './ownPages.ts';
 import { StringRecorder } from './stringRecorder.ts';
 import { takeTurns } from './turns.ts';
@@ -84,10 +86,12 @@ function takeAll({ actions, operands, signatures: known }: ActionSequence): Inte
   const signatures = known && new Uint32Array(referenceCount);
   let tick = 0;
   for (let row = 0; row < actions.length; row++) {
-    if (actions[row] > Action.Write) continue;
-    if (signatures !== undefined) signatures[tick] = known![row];
-    pages[tick] = operands[row];
-    writes[tick++] = actions[row];
+    const step = nextStep(actions, row);
+    if (signatures !== undefined) copyRun(known!, row, step, signatures, tick);
+    copyRun(operands, row, step, pages, tick);
+    copyRun(actions, row, step, writes, tick);
+    tick += step - row;
+    row = step;
   }
   const exited = actions[actions.length - 1] === Action.Exit;
   return { pages, writes, signatures, exits: exited ? [{ sequence: 0, tick }] : [] };
@@ -109,22 +113,15 @@ function interleave({ name, sequences }: Fingerprint): Interleaving {
   takeTurns(sequences, (sequence, from, to) => {
     const { actions, operands, signatures: known } = sequences[sequence];
     for (let row = from; row < to; row++) {
-      if (actions[row] <= Action.Write) {
-        if (known !== undefined) signatures![tick] = known[row];
-        makers[tick] = sequence;
-        pages[tick] = operands[row];
-        writes[tick++] = actions[row];
-      } else if (actions[row] === Action.Exit) {
-        exits.push({ sequence, tick });
-      }
+      const step = Math.min(to, nextStep(actions, row));
+      if (known !== undefined) copyRun(known, row, step, signatures!, tick);
+      makers.fill(sequence, tick, tick + step - row);
+      copyRun(operands, row, step, pages, tick);
+      copyRun(actions, row, step, writes, tick);
+      tick += step - row;
+      row = step;
+      if (row < to && actions[row] === Action.Exit) exits.push({ sequence, tick });
     }
   });
   return { pages, writes, sequences: makers, signatures, exits };
-}
-
-/** Reads and writes among `actions`. */
-export function countReferences(actions: Uint8Array): number {
-  let count = 0;
-  for (let row = 0; row < actions.length; row++) if (actions[row] <= Action.Write) count++;
-  return count;
 }

@@ -17,16 +17,13 @@ export interface References {
 
 export function encodeReferences({ pages, writes }: References, pageCount: number): Uint8Array {
   const width = bytesPerReference(pageCount);
-  const bytes = new Uint8Array(pages.length * width);
-  let end = 0;
-  for (let tick = 0; tick < pages.length; tick++) {
-    let value = 2 * pages[tick] + writes[tick];
-    for (let byte = 0; byte < width; byte++) {
-      bytes[end++] = value;
-      value >>>= 8;
-    }
+  // Four bytes are written at a time; the next reference goes over those too many.
+  const bytes = new Uint8Array(pages.length * width + 4);
+  const view = new DataView(bytes.buffer);
+  for (let tick = 0, start = 0; tick < pages.length; tick++, start += width) {
+    view.setUint32(start, 2 * pages[tick] + writes[tick], true);
   }
-  return bytes;
+  return bytes.subarray(0, pages.length * width);
 }
 
 /** Refuses pages out of the order of first appearance. */
@@ -39,21 +36,34 @@ export function decodeReferences(
   if (bytes.length !== referenceCount * width) throw damaged('block references has another length');
   const pages = new Uint32Array(referenceCount);
   const writes = new Uint8Array(referenceCount);
-  let seenCount: Page = 0;
-  let start = 0;
-  for (let tick = 0; tick < referenceCount; tick++) {
-    let value = bytes[start];
-    if (width > 1) value |= bytes[start + 1] << 8;
-    if (width > 2) value |= bytes[start + 2] << 16;
-    if (width > 3) value |= bytes[start + 3] << 24;
-    start += width;
+  // Four bytes are read at a time: the last references from a copy with room behind them.
+  const head = Math.max(0, referenceCount - 4);
+  const tail = new Uint8Array((referenceCount - head) * width + 4);
+  tail.set(bytes.subarray(head * width));
+  const inHead = { pages: pages.subarray(0, head), writes: writes.subarray(0, head) };
+  const inTail = { pages: pages.subarray(head), writes: writes.subarray(head) };
+  const seenCount = decodeRun(tail, width, inTail, decodeRun(bytes, width, inHead, 0));
+  if (seenCount !== pageCount) throw damaged('it has another number of pages than it says');
+  return { pages, writes };
+}
+
+/** Fills `references`, of whose pages `seenCount` came before; returns how many came in all. */
+function decodeRun(
+  bytes: Uint8Array,
+  width: number,
+  { pages, writes }: References,
+  seenCount: Page,
+): Page {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const mask = -1 >>> (32 - 8 * width);
+  for (let tick = 0, start = 0; tick < pages.length; tick++, start += width) {
+    const value = view.getUint32(start, true) & mask;
     const page = value >>> 1;
     if (page >= seenCount && page !== seenCount++) throw damaged('a page is out of order');
     pages[tick] = page;
     writes[tick] = value & 1;
   }
-  if (seenCount !== pageCount) throw damaged('it has another number of pages than it says');
-  return { pages, writes };
+  return seenCount;
 }
 
 /** For 2 · (pageCount − 1) + 1; there are fewer than 2³¹ pages. */

@@ -14,6 +14,7 @@ import { Agenda, NOBODY } from '../support/agenda.ts';
 import { assert } from '../support/assert.ts';
 import { Action } from './action.ts';
 import type { ActionSequence, Sequence } from './fingerprint.ts';
+import { nextStep } from './nextStep.ts';
 import { markForked, Rendezvous } from './rendezvous.ts';
 
 /** Plays the actions `from` … `to` − 1 of `sequence`. */
@@ -44,7 +45,7 @@ export function takeTurns(sequences: readonly ActionSequence[], play: Turn): voi
   /** Returns the row to go on at. */
   function runUntilOvertaken(sequence: Sequence, from: number): number {
     const { actions, operands } = sequences[sequence];
-    for (let i = from; i < actions.length; i++) {
+    for (let i = nextStep(actions, from); i < actions.length; i = nextStep(actions, i + 1)) {
       const operand = operands[i];
       switch (actions[i]) {
         case Action.Sleep:
@@ -61,7 +62,7 @@ export function takeTurns(sequences: readonly ActionSequence[], play: Turn): voi
           enter(operand);
           break;
         default:
-          // References, maps and exits: who was first before still is.
+          // Maps and exits, as references: who was first before still is.
           continue;
       }
       if (agenda.precedes(nowNs, sequence)) {

@@ -8,6 +8,7 @@
 import { InputError } from '../support/assert.ts';
 import { ACTION_LETTERS, Action } from './action.ts';
 import type { ActionSequence, Fingerprint, PageRange, Sequence } from './fingerprint.ts';
+import { nextStep } from './nextStep.ts';
 import { PageIntervals } from './pageIntervals.ts';
 import { markForked, Rendezvous } from './rendezvous.ts';
 
@@ -72,7 +73,11 @@ function checkActions(fingerprint: Fingerprint, sequence: Sequence): void {
       'E ends a sequence; give what follows to a sequence of its own',
     );
   }
+  const pageCount = pageNumbers.length;
   for (let row = 0; row < actionCount; row++) {
+    const step = nextStep(actions, row);
+    while (row < step && operands[row] < pageCount) row++;
+    if (row === actionCount) break;
     // An unknown code reads NaN or undefined here, and is refused as well.
     if (!(operands[row] < operandEnds[actions[row]])) {
       throw new InputError(
@@ -181,9 +186,8 @@ function checkWaits(fingerprint: Fingerprint): void {
   /** The row it is blocked at, or one beyond the last when it has ended. */
   function runUntilBlocked(sequence: Sequence, from: number): number {
     const { actions, operands } = sequences[sequence];
-    for (let i = from; i < actions.length; i++) {
+    for (let i = nextStep(actions, from); i < actions.length; i = nextStep(actions, i + 1)) {
       const action = actions[i];
-      if (action <= Action.Sleep) continue;
       const other = operands[i];
       if (action === Action.Wait) {
         // The wake that lets it go on is the wait met, so it resumes behind it.
@@ -232,7 +236,8 @@ function checkAddressSpaces(fingerprint: Fingerprint): void {
   const { sequences, pageNumbers, mappings, ranges, pageSizeBytes } = fingerprint;
   const pageSize = BigInt(pageSizeBytes);
   const hasMaps = mappings.length > 0;
-  // Pages seen mapped in this address space since its last unmap carry its stamp.
+  // Pages seen mapped in this address space, and not unmapped since, carry its stamp.
+  const byNumber = ranges.length === 0 ? new Uint32Array(0) : pagesByNumber(pageNumbers);
   const stamps = new Uint32Array(pageNumbers.length);
   let stamp = 0;
   const forked = markForked(sequences);
@@ -245,20 +250,23 @@ function checkAddressSpaces(fingerprint: Fingerprint): void {
     const { actions, operands } = sequences[sequence];
     stamp++;
     for (let row = 0; row < actions.length; row++) {
+      const step = nextStep(actions, row);
+      for (; hasMaps && row < step; row++) {
+        const page = operands[row];
+        if (stamps[page] === stamp) continue;
+        if (!mapped.has(pageNumbers[page])) {
+          throw new InputError(
+            `${at(fingerprint, sequence, row)}: ${hex(pageNumbers[page] * pageSize)} is ` +
+              'outside any map.',
+            'map it before, or leave out all maps: then addresses are the same for everyone',
+          );
+        }
+        stamps[page] = stamp;
+      }
+      row = step;
+      if (row === actions.length) break;
       const operand = operands[row];
       switch (actions[row]) {
-        case Action.Read:
-        case Action.Write:
-          if (!hasMaps || stamps[operand] === stamp) break;
-          if (!mapped.has(pageNumbers[operand])) {
-            throw new InputError(
-              `${at(fingerprint, sequence, row)}: ${hex(pageNumbers[operand] * pageSize)} is ` +
-                'outside any map.',
-              'map it before, or leave out all maps: then addresses are the same for everyone',
-            );
-          }
-          stamps[operand] = stamp;
-          break;
         case Action.Fork:
           waiting.push({ sequence: operand, mapped: new PageIntervals(mapped) });
           break;
@@ -276,19 +284,43 @@ function checkAddressSpaces(fingerprint: Fingerprint): void {
         case Action.Unmap: {
           const { address, pageCount } = ranges[operand];
           const first = address / pageSize;
-          if (!mapped.remove(first, first + BigInt(pageCount))) {
+          const end = first + BigInt(pageCount);
+          if (!mapped.remove(first, end)) {
             throw new InputError(
               `${at(fingerprint, sequence, row)}: not all ${pageCount} pages from ` +
                 `${hex(address)} are mapped.`,
               'N takes away what M has mapped, in one piece or in parts',
             );
           }
-          stamp++;
+          let i = firstNotBelow(first, byNumber, pageNumbers);
+          for (; i < byNumber.length && pageNumbers[byNumber[i]] < end; i++) {
+            stamps[byNumber[i]] = 0;
+          }
           break;
         }
       }
     }
   }
+}
+
+/** The dense pages in order of their page numbers. */
+function pagesByNumber(pageNumbers: BigUint64Array): Uint32Array {
+  const rounded = Float64Array.from(pageNumbers, Number);
+  return Uint32Array.from(pageNumbers.keys()).sort(
+    (a, b) => rounded[a] - rounded[b] || (pageNumbers[a] < pageNumbers[b] ? -1 : 1),
+  );
+}
+
+/** The place in `byNumber` of the first page whose number is at least `number`. */
+function firstNotBelow(number: bigint, byNumber: Uint32Array, pageNumbers: BigUint64Array): number {
+  let low = 0;
+  let high = byNumber.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (pageNumbers[byNumber[middle]] < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function at(fingerprint: Fingerprint, sequence: Sequence, row: number): string {

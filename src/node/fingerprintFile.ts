@@ -55,6 +55,9 @@ const LARGE_BLOCK_BROTLI_QUALITY = 5;
 const LARGE_BLOCK_BYTES = 2 ** 23;
 const BLOCK_HEAD_BYTES = 9;
 const BLOCK_BYTES_MAX = 2 ** 32 - 1;
+/** What zlib allows at least, and what a length that is a lie may cost at most. */
+const PIECE_BYTES_MIN = 64;
+const PIECE_BYTES_MAX = 2 ** 28;
 
 const AFTER_LAST_BLOCK = 'there is something after its last block';
 
@@ -191,7 +194,11 @@ async function loadBlock(
   let raw = stored;
   if (method === METHOD_BROTLI) {
     try {
-      raw = await decompress(stored, { maxOutputLength: Math.max(1, rawLength) });
+      raw = await decompress(stored, {
+        maxOutputLength: Math.max(1, rawLength),
+        // In one piece: pieces of 16 KiB, the default, take up to twice as long.
+        chunkSize: Math.min(Math.max(rawLength, PIECE_BYTES_MIN), PIECE_BYTES_MAX),
+      });
     } catch {
       throw damaged('a block cannot be decompressed');
     }
