@@ -14,6 +14,7 @@
  */
 import type { Page, PageFacts } from '../fingerprint/fingerprint.ts';
 import { NONE } from './frameTable.ts';
+import { sortByPlace } from './pageLine.ts';
 
 /** An object to which no page belongs: the page has no place. */
 export const NO_OBJECT = -1;
@@ -44,12 +45,9 @@ export class PlacesOfPages implements Places {
   constructor({ places, kinds }: PageFacts) {
     this.#pageCount = kinds.length;
     if (places === undefined) return;
-    const { objects, indices } = places;
-    this.#objects = objects;
-    this.#indices = indices;
-    this.#order = Uint32Array.from(kinds, (_, page) => page).sort(
-      (a, b) => objects[a] - objects[b] || indices[a] - indices[b] || a - b,
-    );
+    this.#objects = places.objects;
+    this.#indices = places.indices;
+    this.#order = sortByPlace(places);
   }
 
   objectOf(page: Page): number {

@@ -7,8 +7,7 @@
  *
  * What takes time: sleeps (work on a processor), page-ins, and whatever they wait for. A page is in
  * its frame from the fault on, and the policy sees it there; only the sequence waits. So the string
- * of references as they happened, replayed under the same policy, costs exactly the same; but for
- * policies that go by places with maps, for there a page's place is not known before it is there. And:
+ * of references as they happened, replayed under the same policy, costs exactly the same. And:
  *
  *   A page on its way in is never read twice: who else uses it waits for the same read.
  *   A frame on its way to be filled can't be emptied: if the policy gives it away, whoever gets it
@@ -39,9 +38,11 @@ import type {
 } from '../fingerprint/fingerprint.ts';
 import { PageKind } from '../fingerprint/fingerprint.ts';
 import { countReferences, pageFacts } from '../fingerprint/linearize.ts';
+import type { ObjectOrigin } from '../fingerprint/objectPages.ts';
 import type { Order } from '../fingerprint/order.ts';
 import { ownPages } from '../fingerprint/ownPages.ts';
 import { boundPages, type PageBound } from '../fingerprint/pageBound.ts';
+import { PossiblePlaces } from '../fingerprint/possiblePlaces.ts';
 import { markForked, Rendezvous } from '../fingerprint/rendezvous.ts';
 import { NOBODY } from '../support/agenda.ts';
 import { assert, InputError } from '../support/assert.ts';
@@ -51,6 +52,7 @@ import { Foresight } from './foresight.ts';
 import { type Frame, NONE } from './frameTable.ts';
 import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
+import { GrowingLine } from './pageLine.ts';
 import type { ReplacementPolicy } from './policy.ts';
 import { type Prefetching, ReadAhead, type ReadAheadCounts } from './readAhead.ts';
 import { type Run, type Started, startRun } from './replay.ts';
@@ -96,17 +98,24 @@ export interface RunView {
 
 /** What stands between the actions of a fingerprint and the pages they come to. */
 export interface PageLayer {
-  bound(fingerprint: Fingerprint): PageBound;
+  bound(fingerprint: Fingerprint): LayerBound;
   /** Called once, before the first action. */
   start(fingerprint: Fingerprint, host: PageHost, started: Started): ActionPlayer;
 }
 
+export interface LayerBound extends PageBound {
+  /** Where pages may come to be. */
+  readonly places: PossiblePlaces;
+}
+
 /** What a layer is given to work on. */
-export interface PageHost extends PageSink {
+export interface PageHost extends Required<PageSink> {
   /** Of the next reference. */
   readonly tick: Tick;
   /** As the layer has bounded them. */
   readonly pageCountMax: number;
+  /** Whether a page of an object that was added may come to be at `index`. */
+  hasPlace(object: number, index: number): boolean;
   /** Whether a page in a frame is still being read. */
   isUnderWay(page: Page): boolean;
   /** Who made the reference at `tick`, which is over. */
@@ -172,6 +181,8 @@ class Simulation implements PageHost, RunView {
   readonly #fingerprint: Fingerprint;
   /** With maps, rows are filled as pages come to be known. */
   readonly #facts: PageFacts;
+  /** Where pages come to be known as they come. */
+  readonly #line: GrowingLine | undefined;
   #pageCount: number;
   readonly #memory: Memory;
   readonly #policy: ReplacementPolicy;
@@ -227,7 +238,8 @@ class Simulation implements PageHost, RunView {
     const { name, sequences, mappings } = fingerprint;
     const { order, machine, prefetching, watcher, onEnd, ...given } = run;
     const { layer = mappings.length > 0 ? MAPS : undefined, ...ruled } = given;
-    const bound = layer === undefined ? boundWithoutMaps(fingerprint) : layer.bound(fingerprint);
+    const layerBound = layer?.bound(fingerprint);
+    const bound = layerBound ?? boundWithoutMaps(fingerprint);
     if (bound.references >= 2 ** 31) {
       throw new InputError(`${name}: ${bound.references} references.`, 'the most is 2^31 - 1');
     }
@@ -241,7 +253,9 @@ class Simulation implements PageHost, RunView {
     }
     this.#foresight = isForeseen ? new Foresight(order, sequences.length) : undefined;
     this.#fingerprint = fingerprint;
-    this.#facts = layer === undefined ? pageFacts(fingerprint) : emptyFacts(fingerprint, bound);
+    const unknown = layerBound && unknownFacts(fingerprint, layerBound);
+    this.#facts = unknown ?? pageFacts(fingerprint);
+    this.#line = unknown?.line;
     this.#pageCount = layer === undefined ? bound.pages : 0;
     this.pageCountMax = bound.pages;
     this.#sequences = new Uint32Array(bound.references);
@@ -415,6 +429,14 @@ class Simulation implements PageHost, RunView {
     this.#watcher?.onStep(sequence);
   }
 
+  addObject(object: number, origin: ObjectOrigin): void {
+    this.#line!.addObject(object, origin);
+  }
+
+  hasPlace(object: number, index: number): boolean {
+    return this.#line!.has(object, index);
+  }
+
   create(page: Page, kind: number, object: number, index: number, use: number): void {
     const { kinds, uses, places } = this.#facts;
     assert(page < kinds.length, 'there are as many pages as the bound says, at most');
@@ -423,6 +445,7 @@ class Simulation implements PageHost, RunView {
     if (uses !== undefined) uses[page] = use;
     places!.objects[page] = object;
     places!.indices[page] = index;
+    this.#line!.addPage(page, object, index);
     if (kind === PageKind.File) this.#memory.addFilePage(page);
   }
 
@@ -617,7 +640,10 @@ class Simulation implements PageHost, RunView {
 
 /** Address spaces as maps, forks and copies make them. */
 const MAPS: PageLayer = {
-  bound: boundPages,
+  bound: (fingerprint) => ({
+    ...boundPages(fingerprint),
+    places: new PossiblePlaces(fingerprint, 0),
+  }),
   start: (fingerprint, host) => new AddressSpaces(fingerprint, host),
 };
 
@@ -627,12 +653,17 @@ function boundWithoutMaps({ sequences, pageNumbers }: Fingerprint): PageBound {
 }
 
 /** Room for what will be known of the pages. */
-function emptyFacts({ mappings }: Fingerprint, { pages }: PageBound): PageFacts {
+function unknownFacts(
+  { mappings }: Fingerprint,
+  { pages, places: possible }: LayerBound,
+): PageFacts & { readonly line: GrowingLine } {
   const hasUses = mappings.some(({ use }) => use !== undefined);
+  const places = { objects: new Uint32Array(pages), indices: new Float64Array(pages) };
   return {
     kinds: new Uint8Array(pages),
     uses: hasUses ? new Uint8Array(pages) : undefined,
-    places: { objects: new Uint32Array(pages), indices: new Float64Array(pages) },
+    places,
+    line: new GrowingLine(possible, places),
   };
 }
 

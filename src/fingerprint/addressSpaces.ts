@@ -18,15 +18,17 @@
  */
 import { assert } from '../support/assert.ts';
 import { Action } from './action.ts';
-import type { Fingerprint, Mapping, Page, PageRange, Sequence } from './fingerprint.ts';
-import { ObjectPages, type PageCreated } from './objectPages.ts';
+import type { Fingerprint, Mapping, Page, Sequence } from './fingerprint.ts';
+import { type ObjectOrigin, ObjectPages, type PageCreated } from './objectPages.ts';
 import { EMPTY_LEAF, LEAF_BITS, LEAF_LENGTH, NOTHING, PageTableLeaves } from './pageTableLeaves.ts';
+import { positionFrom, positionsIn } from './positions.ts';
 import { Regions } from './regions.ts';
 
 /** Bit of an entry: a write goes to the page itself. */
 const WRITABLE = 1;
 
 interface AddressSpace {
+  readonly sequence: Sequence;
   readonly regions: Regions;
   /** The object of its anonymous pages in each mapping, by row; those before a fork keep theirs. */
   readonly objectOf: Map<number, number>;
@@ -38,6 +40,8 @@ interface AddressSpace {
 export interface PageSink {
   /** Before anything else is told of the page. */
   readonly create: PageCreated;
+  /** Before the first page of an object is created. */
+  addObject?(object: number, origin: ObjectOrigin): void;
   /** The action at `row`, of the sequence that plays, refers to `page`; a copy is two calls. */
   refer(page: Page, write: number, row: number): void;
   /** Nobody holds these any more; ascending. */
@@ -61,12 +65,13 @@ export class AddressSpaces {
     const { pageNumbers, pageSizeBytes, sequences } = fingerprint;
     this.#fingerprint = fingerprint;
     this.#sink = sink;
-    this.#objects = new ObjectPages((page, kind, object, index, use) =>
-      sink.create(page, kind, object, index, use),
+    this.#objects = new ObjectPages(
+      (page, kind, object, index, use) => sink.create(page, kind, object, index, use),
+      (object, origin) => sink.addObject?.(object, origin),
     );
     this.#pageSize = BigInt(pageSizeBytes);
     this.#sorted = pageNumbers.slice().sort();
-    this.#positionOf = Uint32Array.from(pageNumbers, (number) => this.#positionFrom(number));
+    this.#positionOf = Uint32Array.from(pageNumbers, (n) => positionFrom(this.#sorted, n));
     this.#spaces = sequences.map(() => undefined);
   }
 
@@ -123,15 +128,15 @@ export class AddressSpaces {
   }
 
   /** A new anonymous page at `position`. */
-  #createAt({ regions, objectOf }: AddressSpace, position: number): Page {
+  #createAt({ sequence, regions, objectOf }: AddressSpace, position: number): Page {
     const row = regions.rowAt(position);
+    const mapping = this.#fingerprint.mappings[row];
     let object = objectOf.get(row);
     if (object === undefined) {
-      object = this.#objects.addObject();
+      object = this.#objects.addObject({ sequence, mapping });
       objectOf.set(row, object);
     }
-    const { use } = this.#fingerprint.mappings[row];
-    return this.#objects.create(object, this.#sorted[position], use);
+    return this.#objects.create(object, this.#sorted[position], mapping.use);
   }
 
   /** What the mapping at `position` says its page is. */
@@ -183,7 +188,7 @@ export class AddressSpaces {
         this.#map(space, mappings[operand], operand);
         break;
       case Action.Unmap: {
-        const [start, end] = this.#positionsOf(ranges[operand]);
+        const [start, end] = positionsIn(this.#sorted, ranges[operand], this.#fingerprint);
         this.#unmap(space, start, end);
         break;
       }
@@ -195,6 +200,7 @@ export class AddressSpaces {
     const { users } = this.#leaves;
     for (const leaf of directory) if (leaf !== EMPTY_LEAF) users[leaf]++;
     this.#spaces[child] = {
+      sequence: child,
       regions: new Regions(regions),
       objectOf: new Map(),
       directory: directory.slice(),
@@ -202,7 +208,7 @@ export class AddressSpaces {
   }
 
   #map({ regions }: AddressSpace, mapping: Mapping, row: number): void {
-    const [start, end] = this.#positionsOf(mapping);
+    const [start, end] = positionsIn(this.#sorted, mapping, this.#fingerprint);
     if (start < end) regions.add(start, end, row);
   }
 
@@ -251,28 +257,9 @@ export class AddressSpaces {
     if (space === undefined) {
       const slotCount = Math.ceil(this.#sorted.length / LEAF_LENGTH);
       const directory = new Uint32Array(slotCount);
-      space = { regions: new Regions(), objectOf: new Map(), directory };
+      space = { sequence, regions: new Regions(), objectOf: new Map(), directory };
       this.#spaces[sequence] = space;
     }
     return space;
-  }
-
-  /** The positions [start, end) that lie in `range`. */
-  #positionsOf({ address, pageCount }: PageRange): readonly [number, number] {
-    const first = address / this.#pageSize;
-    return [this.#positionFrom(first), this.#positionFrom(first + BigInt(pageCount))];
-  }
-
-  /** How many of the page numbers referenced are below `number`. */
-  #positionFrom(number: bigint): number {
-    const sorted = this.#sorted;
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sorted[middle] < number) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

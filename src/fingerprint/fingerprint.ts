@@ -127,6 +127,19 @@ export interface PageFacts {
   readonly places?: PagePlaces | undefined;
   /** 1 + a row of `MEMORY_USES`, 0 where unknown, a page each; absent: all are. */
   readonly uses?: Uint8Array | undefined;
+  /** Where places come to be known with the pages; else it is made of `places` (pageLine.ts). */
+  readonly line?: PageLine | undefined;
+}
+
+/** All places on one line: neighbours in an object are one apart, and no others are. */
+export interface PageLine {
+  /** Of each page, from 1 on; of one that is not known yet, 0. */
+  readonly placeOf: Int32Array;
+  /** More than any place. */
+  readonly placeCount: number;
+  /** The object each page belongs to, numbered from 0 on. */
+  readonly objectOf: ArrayLike<number>;
+  readonly objectCount: number;
 }
 
 /**

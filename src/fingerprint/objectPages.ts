@@ -7,7 +7,14 @@
  * 4 bytes a page; 16 and up more for those that are found by their place.
  */
 import { assert } from '../support/assert.ts';
-import { type Mapping, MEMORY_USES, type MemoryUse, type Page, PageKind } from './fingerprint.ts';
+import {
+  type Mapping,
+  MEMORY_USES,
+  type MemoryUse,
+  type Page,
+  PageKind,
+  type Sequence,
+} from './fingerprint.ts';
 import { PageNumbering } from './pageNumbering.ts';
 
 /** Stands where the holders of a page do not matter: it is shared by whoever maps it. */
@@ -25,6 +32,9 @@ export interface Store {
   readonly pages: Page[];
 }
 
+/** What is behind a file or shared memory. */
+export type StoreBacking = Exclude<Mapping['backing'], { readonly kind: 'anonymous' }>;
+
 /** What is known of a page from its beginning on; numbered one after the last. */
 export type PageCreated = (
   page: Page,
@@ -37,20 +47,37 @@ export type PageCreated = (
   use: number,
 ) => void;
 
+/** What an object is made for: the anonymous pages of one map of one process, or a store. */
+export type ObjectOrigin =
+  | { readonly sequence: Sequence; readonly mapping: Mapping }
+  | { readonly store: string };
+
+/** A file or a segment of shared memory by name. */
+export function storeKey(backing: StoreBacking): string {
+  return backing.kind === 'file' ? `file ${backing.path}` : `shared-memory ${backing.id}`;
+}
+
 export class ObjectPages {
   readonly #created: PageCreated;
+  readonly #objectAdded: (object: number, origin: ObjectOrigin) => void;
   #count = 0;
   #objectCount = 0;
   #holders = new Int32Array(1024);
   readonly #stores = new Map<string, Store>();
 
-  constructor(created: PageCreated) {
+  constructor(
+    created: PageCreated,
+    objectAdded: (object: number, origin: ObjectOrigin) => void = () => {},
+  ) {
     this.#created = created;
+    this.#objectAdded = objectAdded;
   }
 
-  /** The number of a new object, for the anonymous pages of one map of one process. */
-  addObject(): number {
-    return this.#objectCount++;
+  /** The number of a new object. */
+  addObject(origin: ObjectOrigin): number {
+    const object = this.#objectCount++;
+    this.#objectAdded(object, origin);
+    return object;
   }
 
   /** A new anonymous page at `index` of `object`, with one holder. */
@@ -59,13 +86,13 @@ export class ObjectPages {
   }
 
   /** The store behind a file or shared memory; the same for the same path, or the same id. */
-  storeOf(backing: Exclude<Mapping['backing'], { readonly kind: 'anonymous' }>): Store {
-    const isFile = backing.kind === 'file';
-    const key = isFile ? `file ${backing.path}` : `shared-memory ${backing.id}`;
+  storeOf(backing: StoreBacking): Store {
+    const key = storeKey(backing);
     let store = this.#stores.get(key);
     if (store === undefined) {
-      const kind = isFile ? PageKind.File : PageKind.Anonymous;
-      store = { object: this.addObject(), kind, indices: new PageNumbering(), pages: [] };
+      const kind = backing.kind === 'file' ? PageKind.File : PageKind.Anonymous;
+      const object = this.addObject({ store: key });
+      store = { object, kind, indices: new PageNumbering(), pages: [] };
       this.#stores.set(key, store);
     }
     return store;

@@ -20,7 +20,9 @@
  * minutes; writes end at once, at no limited rate. The reserves are FreeBSD's for memories of so
  * many frames, limited to a sixteenth below about 1,300 of them.
  */
+import { FramesByPlace } from '../engine/framesByPlace.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
+import { lineOf } from '../engine/pageLine.ts';
 import {
   definePolicy,
   type Pager,
@@ -28,10 +30,9 @@ import {
   type ReplacementPolicy,
 } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
-import type { PagePlaces, Tick } from '../fingerprint/fingerprint.ts';
+import type { Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { FrameList } from '../support/frameList.ts';
-import { rankPages } from './kernels/addressOrder.ts';
 import { type Watermarks, watermarksOf } from './kernels/watermarks.ts';
 
 const DEFAULTS = {
@@ -82,15 +83,10 @@ class FreeBsd implements ReplacementPolicy {
   #lapEnd: Frame = NONE;
   /** Pages freed since dirty ones were last written ahead of need. */
   #freedCount = 0;
-  readonly #places: PagePlaces | undefined;
-  readonly #rankOf: Int32Array;
-  readonly #pageAt: Int32Array;
-  readonly #frameOf: Int32Array;
+  /** Undefined where nobody knows how pages lie. */
+  readonly #byPlace: FramesByPlace | undefined;
 
-  constructor(
-    { frames, pager, pages, pageCount }: PolicyContext,
-    options: Readonly<typeof DEFAULTS>,
-  ) {
+  constructor({ frames, pager, pages }: PolicyContext, options: Readonly<typeof DEFAULTS>) {
     const { frameCount } = frames;
     this.#frames = frames;
     this.#pager = pager;
@@ -111,18 +107,15 @@ class FreeBsd implements ReplacementPolicy {
     this.#watermarks = watermarksOf(frameCount, Math.floor((target * 9) / 10), target);
     this.#targetGap = Math.max(1, target - Math.min(spare + reserved, target >> 1));
     this.#inactiveTarget = Math.min(Math.floor((3 * target) / 2), Math.floor(frameCount / 3));
-    this.#places = pages.places;
-    this.#rankOf = rankPages(pageCount, pages.places);
-    this.#pageAt = new Int32Array(pageCount);
-    for (let page = 0; page < pageCount; page++) this.#pageAt[this.#rankOf[page]] = page;
-    this.#frameOf = new Int32Array(pageCount).fill(NONE);
+    const line = lineOf(pages);
+    this.#byPlace = line && new FramesByPlace(line, frames);
   }
 
   onLoad(frame: Frame, tick: Tick): void {
     if (this.#pager.freeCount < this.#watermarks.low) {
       while (this.#pager.freeCount < this.#watermarks.high) this.#runDaemon(tick);
     }
-    this.#frameOf[this.#frames.pageOf[frame]] = frame;
+    this.#byPlace?.add(frame);
     // A page read ahead has to be used to become active.
     const isAhead = this.#frames.ahead[frame] === 1;
     this.#activity[frame] = isAhead ? 0 : this.#options.initial;
@@ -137,7 +130,7 @@ class FreeBsd implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    this.#frameOf[this.#frames.pageOf[frame]] = NONE;
+    this.#byPlace?.remove(frame);
     this.#leave(frame);
   }
 
@@ -162,7 +155,7 @@ class FreeBsd implements ReplacementPolicy {
     for (let left = queues[INACTIVE].length; left > 0 && freedCount < most; left--) {
       const frame = queues[INACTIVE].front;
       if (this.#wasReactivated(frame)) continue;
-      if (this.#frames.dirty[frame] === 1) this.#moveToBack(frame, LAUNDRY);
+      if (this.#isDirty(frame)) this.#moveToBack(frame, LAUNDRY);
       else {
         this.#pager.evict(frame, tick);
         freedCount++;
@@ -203,7 +196,7 @@ class FreeBsd implements ReplacementPolicy {
       const frame = queues[LAUNDRY].front;
       if (frame === NONE) return;
       if (this.#wasReactivated(frame)) continue;
-      if (this.#frames.dirty[frame] === 0) this.#pager.evict(frame, tick);
+      if (!this.#isDirty(frame)) this.#pager.evict(frame, tick);
       else left -= this.#writeCluster(frame);
     }
   }
@@ -212,10 +205,11 @@ class FreeBsd implements ReplacementPolicy {
   #writeCluster(frame: Frame): number {
     this.#write(frame);
     let count = 1;
-    const rank = this.#rankOf[this.#frames.pageOf[frame]];
+    const byPlace = this.#byPlace;
+    if (byPlace === undefined) return count;
     for (const step of [-1, 1]) {
-      for (let at = rank + step; count < this.#options.cluster; at += step) {
-        const neighbour = this.#laundryAt(at, at - step);
+      for (let at = byPlace.placeOf(frame) + step; count < this.#options.cluster; at += step) {
+        const neighbour = this.#laundryAt(byPlace, at);
         if (neighbour === NONE) break;
         this.#write(neighbour);
         count++;
@@ -224,17 +218,17 @@ class FreeBsd implements ReplacementPolicy {
     return count;
   }
 
-  /** The dirty laundry at `rank`, if it lies next to the page at rank `beside`; or NONE. */
-  #laundryAt(rank: number, beside: number): Frame {
-    if (this.#places === undefined || rank < 0 || rank >= this.#pageAt.length) return NONE;
-    const { objects, indices } = this.#places;
-    const page = this.#pageAt[rank];
-    const other = this.#pageAt[beside];
-    const isNext =
-      objects[page] === objects[other] && indices[page] - indices[other] === rank - beside;
-    const frame = this.#frameOf[page];
-    if (!isNext || frame === NONE || this.#queueOf[frame] !== LAUNDRY) return NONE;
-    return this.#frames.dirty[frame] === 1 ? frame : NONE;
+  /** The dirty laundry at `place`, of copies the oldest; or NONE. */
+  #laundryAt(byPlace: FramesByPlace, place: number): Frame {
+    let frame = byPlace.at(place);
+    while (frame !== NONE && !(this.#queueOf[frame] === LAUNDRY && this.#isDirty(frame))) {
+      frame = byPlace.after(frame);
+    }
+    return frame;
+  }
+
+  #isDirty(frame: Frame): boolean {
+    return this.#frames.dirty[frame] === 1;
   }
 
   #write(frame: Frame): void {
@@ -256,7 +250,7 @@ class FreeBsd implements ReplacementPolicy {
       if (this.#advance(frame)) continue;
       this.#activity[frame] = Math.max(0, this.#activity[frame] - decline);
       if (this.#activity[frame] > 0) continue;
-      const isDirty = this.#frames.dirty[frame] === 1;
+      const isDirty = this.#isDirty(frame);
       shortage -= isDirty ? 1 : laundryWeight;
       this.#moveToBack(frame, isDirty ? LAUNDRY : INACTIVE);
     }

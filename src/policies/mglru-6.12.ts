@@ -26,7 +26,9 @@
  * frames the batches are limited to a sixteenth of it. Memory is a control group, reclaimed when it
  * is full.
  */
+import { FramesByPlace } from '../engine/framesByPlace.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
+import { lineOf } from '../engine/pageLine.ts';
 import {
   definePolicy,
   type Pager,
@@ -34,9 +36,8 @@ import {
   type ReplacementPolicy,
 } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
-import { type Page, type PageFacts, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
+import { type PageFacts, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
 import { LinkedLists, NO_LIST } from '../support/linkedLists.ts';
-import { rankPages } from './kernels/addressOrder.ts';
 
 const DEFAULTS = {
   /** 1 … 200: how gladly anonymous pages are taken; 1 takes files first, 200 anonymous pages. */
@@ -104,9 +105,8 @@ class Mglru implements ReplacementPolicy {
   readonly #isProtected: Uint8Array;
   /** The oldest generation of its kind when each page was evicted; NONE: it was not. */
   readonly #shadow: Int32Array;
-  readonly #rankOf: Int32Array;
-  readonly #pageAt: Int32Array;
-  readonly #frameOf: Int32Array;
+  /** Undefined where nobody knows how pages lie. */
+  readonly #byPlace: FramesByPlace | undefined;
   /** Frames off the lists, to be evicted; the first to be given to the page wanted. */
   readonly #reclaimed: Int32Array;
   #reclaimedCount = 0;
@@ -134,10 +134,8 @@ class Mglru implements ReplacementPolicy {
     this.#generationOf = new Int32Array(frameCount);
     this.#isProtected = new Uint8Array(frameCount);
     this.#shadow = new Int32Array(pageCount).fill(NONE);
-    this.#rankOf = rankPages(pageCount, pages.places);
-    this.#pageAt = new Int32Array(pageCount);
-    for (let page = 0; page < pageCount; page++) this.#pageAt[this.#rankOf[page]] = page;
-    this.#frameOf = new Int32Array(pageCount).fill(NONE);
+    const line = lineOf(pages);
+    this.#byPlace = line && new FramesByPlace(line, frames);
     this.#reclaimed = new Int32Array(frameCount);
     this.#met = new Int32Array(frameCount);
     this.#isMet = new Uint8Array(frameCount);
@@ -151,7 +149,7 @@ class Mglru implements ReplacementPolicy {
     this.#shadow[page] = NONE;
     this.#isProtected[frame] = isBackSoon ? 1 : 0;
     if (isBackSoon) this.#fates[kind].refaulted++;
-    this.#frameOf[page] = frame;
+    this.#byPlace?.add(frame);
     this.#insert(frame, kind, this.#max);
   }
 
@@ -163,7 +161,7 @@ class Mglru implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    this.#frameOf[this.#frames.pageOf[frame]] = NONE;
+    this.#byPlace?.remove(frame);
     if (this.#lists.listOf[frame] !== NO_LIST) this.#leave(frame);
   }
 
@@ -388,25 +386,29 @@ class Mglru implements ReplacementPolicy {
   #lookAroundOf(frame: Frame): void {
     this.#frames.referenced[frame] = 0;
     const { places } = this.#pages;
-    if (places === undefined) return;
-    const { objects, indices } = places;
-    const page = this.#frames.pageOf[frame];
+    const byPlace = this.#byPlace;
     const reach = this.#lookAround >> 1;
-    const isNear = (other: Page): boolean =>
-      objects[other] === objects[page] &&
-      indices[other] >= indices[page] - reach &&
-      indices[other] < indices[page] + reach;
-    const rank = this.#rankOf[page];
-    for (let at = rank - 1; at >= 0 && isNear(this.#pageAt[at]); at--) this.#rejuvenate(at);
-    for (let at = rank + 1; at < this.#pageAt.length && isNear(this.#pageAt[at]); at++) {
-      this.#rejuvenate(at);
+    if (places === undefined || byPlace === undefined || reach === 0) return;
+    const { objects, indices } = places;
+    const { pageOf } = this.#frames;
+    const page = pageOf[frame];
+    const place = byPlace.placeOf(frame);
+    // On the line places are as far from each other as in the object, or nearer.
+    const end = Math.min(place + reach, byPlace.placeCount);
+    for (let at = Math.max(0, place - reach); at < end; at++) {
+      for (let other = byPlace.at(at); other !== NONE; other = byPlace.after(other)) {
+        const near = pageOf[other];
+        const isNear =
+          objects[near] === objects[page] &&
+          indices[near] >= indices[page] - reach &&
+          indices[near] < indices[page] + reach;
+        if (isNear && other !== frame) this.#rejuvenate(other);
+      }
     }
   }
 
-  #rejuvenate(rank: number): void {
-    const frame = this.#frameOf[this.#pageAt[rank]];
-    if (frame === NONE || this.#frames.referenced[frame] === 0) return;
-    if (this.#lists.listOf[frame] === NO_LIST) return;
+  #rejuvenate(frame: Frame): void {
+    if (this.#frames.referenced[frame] === 0 || this.#lists.listOf[frame] === NO_LIST) return;
     this.#frames.referenced[frame] = 0;
     this.#count(frame, this.#kindOf(frame), this.#max);
   }

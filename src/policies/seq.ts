@@ -22,11 +22,12 @@
  * one that faulted last stays, as another simulator (POSE) has it, which falls back on CLOCK. Here
  * all processes share one table. Where nobody knows how pages lie, it is LRU.
  */
+import { FramesByPlace } from '../engine/framesByPlace.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
-import { type PageLine, pageLine } from '../engine/pageLine.ts';
+import { lineOf } from '../engine/pageLine.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
-import { assert } from '../support/assert.ts';
+import type { PageLine } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
 
 export const policy = definePolicy({
@@ -53,27 +54,24 @@ interface SeqOptions {
 }
 
 class Seq implements ReplacementPolicy {
-  readonly #frames: FrameTable;
   /** Front: the page used last. */
   readonly #recency: FrameList;
   readonly #sequences: Sequences | undefined;
 
-  constructor({ frames, pages: { places }, pageCount }: PolicyContext, options: SeqOptions) {
+  constructor({ frames, pages }: PolicyContext, options: SeqOptions) {
     const length = wholeOption('length', options.length, 1, 2 ** 30);
     const nth = wholeOption('nth', options.nth, 1, Math.min(length, 1000));
     const distance = wholeOption('distance', options.distance, 0, 2 ** 30);
     const sequences = wholeOption('sequences', options.sequences, 1, 30_000);
-    this.#frames = frames;
     this.#recency = new FrameList(frames.frameCount);
-    if (places === undefined) return;
-    const line = pageLine(places);
-    assert(line.placeOf.length === pageCount, 'every page has a place');
-    this.#sequences = new Sequences(line, { length, nth, distance, sequences });
+    const line = lineOf(pages);
+    if (line === undefined) return;
+    this.#sequences = new Sequences(line, frames, { length, nth, distance, sequences });
   }
 
   onLoad(frame: Frame): void {
     this.#recency.pushFront(frame);
-    this.#sequences?.load(this.#frames.pageOf[frame], frame);
+    this.#sequences?.load(frame);
   }
 
   onReference(frame: Frame): void {
@@ -87,7 +85,7 @@ class Seq implements ReplacementPolicy {
 
   onFree(frame: Frame): void {
     this.#recency.remove(frame);
-    this.#sequences?.free(this.#frames.pageOf[frame]);
+    this.#sequences?.free(frame);
   }
 
   onInterval(): void {}
@@ -95,9 +93,8 @@ class Seq implements ReplacementPolicy {
 
 /** Disjoint runs of places, each in the order of its faults. */
 class Sequences {
-  readonly #line: PageLine;
+  readonly #byPlace: FramesByPlace;
   readonly #options: SeqOptions;
-  readonly #frameOf: Int32Array;
   /** The sequence that covers each place, or NONE. */
   readonly #at: Int16Array;
   /** Where each ends: the head, where it grows, and the tail. */
@@ -120,12 +117,11 @@ class Sequences {
   #longCount = 0;
   #now = 0;
 
-  constructor(line: PageLine, options: SeqOptions) {
+  constructor(line: PageLine, frames: FrameTable, options: SeqOptions) {
     const { sequences, nth } = options;
-    this.#line = line;
+    this.#byPlace = new FramesByPlace(line, frames);
     this.#options = options;
-    this.#frameOf = new Int32Array(line.placeOf.length).fill(NONE);
-    this.#at = new Int16Array(line.firstAt.length).fill(NONE);
+    this.#at = new Int16Array(line.placeCount + 1).fill(NONE);
     this.#head = new Int32Array(sequences);
     this.#tail = new Int32Array(sequences);
     this.#direction = new Int8Array(sequences);
@@ -138,10 +134,10 @@ class Sequences {
     this.#unusedCount = sequences;
   }
 
-  load(page: number, frame: Frame): void {
-    this.#frameOf[page] = frame;
+  load(frame: Frame): void {
+    this.#byPlace.add(frame);
     this.#now++;
-    const place = this.#line.placeOf[page];
+    const place = this.#byPlace.placeOf(frame);
     const covering = this.#at[place];
     const grower = this.#growerAt(place);
     if (grower !== NONE) {
@@ -160,8 +156,8 @@ class Sequences {
     }
   }
 
-  free(page: number): void {
-    this.#frameOf[page] = NONE;
+  free(frame: Frame): void {
+    this.#byPlace.remove(frame);
   }
 
   /** NONE when no sequence has a page to give. */
@@ -270,22 +266,12 @@ class Sequences {
         (place - this.#emptyTo[sequence]) * towardsHead > 0;
       if (isKnown) place = this.#emptyTo[sequence];
       else {
-        frame = this.#frameAt(place);
+        frame = this.#byPlace.at(place);
         if (frame === NONE) place -= towardsHead;
       }
     }
     this.#emptyFrom[sequence] = start;
     this.#emptyTo[sequence] = place;
     return frame;
-  }
-
-  /** The frame of a page at `place`, or NONE. */
-  #frameAt(place: number): Frame {
-    const { firstAt, pages } = this.#line;
-    for (let i = firstAt[place]; i < firstAt[place + 1]; i++) {
-      const frame = this.#frameOf[pages[i]];
-      if (frame !== NONE) return frame;
-    }
-    return NONE;
   }
 }

@@ -22,11 +22,12 @@
  * ghosts and the fading of counts, halved every reference a frame, are ours, for the paper's could
  * not be looked up. Where nobody knows how pages lie, it is LRU.
  */
+import { FramesByPlace } from '../engine/framesByPlace.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
-import { type PageLine, pageLine } from '../engine/pageLine.ts';
+import { lineOf } from '../engine/pageLine.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
-import type { Page, PagePlaces, Tick } from '../fingerprint/fingerprint.ts';
+import type { Page, PageLine, Tick } from '../fingerprint/fingerprint.ts';
 import { Agenda } from '../support/agenda.ts';
 import { LinkedLists, NO_LIST } from '../support/linkedLists.ts';
 
@@ -59,7 +60,6 @@ const FRAMES_PER_GHOST = 8;
 
 class Ubm implements ReplacementPolicy {
   readonly #frames: FrameTable;
-  readonly #frameOf: Int32Array;
   readonly #runs: Runs | undefined;
   readonly #sort: Uint8Array;
   /** Sequential and other pages; front: used last. */
@@ -75,11 +75,11 @@ class Ubm implements ReplacementPolicy {
   #references = 0;
   #isEvicting = false;
 
-  constructor({ frames, pageCount, pages: { places } }: PolicyContext, length: number) {
+  constructor({ frames, pageCount, pages }: PolicyContext, length: number) {
     const { frameCount } = frames;
     this.#frames = frames;
-    this.#frameOf = new Int32Array(pageCount).fill(NONE);
-    this.#runs = places === undefined ? undefined : new Runs(places, length);
+    const line = lineOf(pages);
+    this.#runs = line && new Runs(line, frames, length);
     this.#sort = new Uint8Array(frameCount);
     this.#lists = new LinkedLists(frameCount, 2);
     this.#loops = new Agenda(frameCount);
@@ -90,7 +90,7 @@ class Ubm implements ReplacementPolicy {
 
   onLoad(frame: Frame, tick: Tick): void {
     const page = this.#frames.pageOf[frame];
-    this.#frameOf[page] = frame;
+    this.#runs?.byPlace.add(frame);
     if (this.#ghosts.listOf[page] !== NO_LIST) {
       this.#ghosts.remove(page);
       this.#returns++;
@@ -117,7 +117,7 @@ class Ubm implements ReplacementPolicy {
   onFree(frame: Frame): void {
     const page = this.#frames.pageOf[frame];
     this.#leave(frame);
-    this.#frameOf[page] = NONE;
+    this.#runs?.byPlace.remove(frame);
     if (this.#isEvicting && this.#sort[frame] === OTHER) {
       this.#ghosts.pushFront(page, 0);
       if (this.#ghosts.length(0) > this.#ghostLimit) this.#ghosts.remove(this.#ghosts.back(0));
@@ -137,12 +137,13 @@ class Ubm implements ReplacementPolicy {
       return;
     }
     this.#runs.use(page, tick);
-    const { sort, period, from, to } = this.#runs;
+    const { byPlace, sort, period, from, to } = this.#runs;
     // A repeat is no new use of the object.
     this.#assign(frame, sort === NONE ? this.#sort[frame] : sort, period || this.#period[frame]);
-    for (let i = from; i < to; i++) {
-      const other = this.#frameOf[this.#runs.pageAt(i)];
-      if (other !== NONE && other !== frame) this.#assign(other, sort, period);
+    for (let place = from; place < to; place++) {
+      for (let other = byPlace.at(place); other !== NONE; other = byPlace.after(other)) {
+        if (other !== frame) this.#assign(other, sort, period);
+      }
     }
   }
 
@@ -170,14 +171,13 @@ class Runs {
   /** What `use` found: the sort of the page used, NONE for a repeat, and its period. */
   sort: number = OTHER;
   period = 0;
-  /** These pages are of the same sort from now on; none where `to` is not above `from`. */
+  /** The pages of these places are of that sort from now on; none where `to` is `from`. */
   from = 0;
   to = 0;
+  readonly byPlace: FramesByPlace;
   readonly #line: PageLine;
   readonly #length: number;
-  /** Objects numbered as they lie on the line. */
-  readonly #objectOf: Int32Array;
-  /** Places. */
+  /** Places, by object. */
   readonly #start: Int32Array;
   readonly #end: Int32Array;
   readonly #startedAt: Int32Array;
@@ -185,32 +185,21 @@ class Runs {
   /** How far the loop went in its last lap; 0: it is none. */
   readonly #loopEnd: Int32Array;
 
-  constructor(places: PagePlaces, length: number) {
-    this.#line = pageLine(places);
+  constructor(line: PageLine, frames: FrameTable, length: number) {
+    const { objectCount } = line;
+    this.byPlace = new FramesByPlace(line, frames);
+    this.#line = line;
     this.#length = length;
-    this.#objectOf = new Int32Array(places.objects.length);
-    let object = -1;
-    let last = -1;
-    for (const page of this.#line.pages) {
-      if (places.objects[page] !== last) object++;
-      last = places.objects[page];
-      this.#objectOf[page] = object;
-    }
-    this.#start = new Int32Array(object + 1);
+    this.#start = new Int32Array(objectCount);
     // No page is next to the place before the first but one.
-    this.#end = new Int32Array(object + 1).fill(-1);
-    this.#startedAt = new Int32Array(object + 1);
-    this.#periodOf = new Int32Array(object + 1);
-    this.#loopEnd = new Int32Array(object + 1);
-  }
-
-  /** A page of those from … to. */
-  pageAt(i: number): Page {
-    return this.#line.pages[i];
+    this.#end = new Int32Array(objectCount).fill(-1);
+    this.#startedAt = new Int32Array(objectCount);
+    this.#periodOf = new Int32Array(objectCount);
+    this.#loopEnd = new Int32Array(objectCount);
   }
 
   use(page: Page, tick: Tick): void {
-    const object = this.#objectOf[page];
+    const object = this.#line.objectOf[page];
     const place = this.#line.placeOf[page];
     const start = this.#start[object];
     const end = this.#end[object];
@@ -253,7 +242,7 @@ class Runs {
 
   /** The pages of the places `first` up to `last`, which is not included. */
   #reclassify(first: number, last: number): void {
-    this.from = this.#line.firstAt[first];
-    this.to = this.#line.firstAt[last];
+    this.from = first;
+    this.to = last;
   }
 }

@@ -11,19 +11,14 @@
 import type { PolicySpec } from '../engine/policy.ts';
 import type { Prefetching } from '../engine/readAhead.ts';
 import type { Started } from '../engine/replay.ts';
-import type { ActionPlayer, PageHost, PageLayer } from '../engine/simulate.ts';
+import type { ActionPlayer, LayerBound, PageHost, PageLayer } from '../engine/simulate.ts';
 import { Action } from '../fingerprint/action.ts';
-import { AddressSpaces } from '../fingerprint/addressSpaces.ts';
-import {
-  type Fingerprint,
-  PageKind,
-  type PageRange,
-  type Sequence,
-} from '../fingerprint/fingerprint.ts';
-import { countReferences } from '../fingerprint/linearize.ts';
+import type { Fingerprint, Sequence } from '../fingerprint/fingerprint.ts';
+import { countReferences } from '../fingerprint/nextStep.ts';
 import { ownPages } from '../fingerprint/ownPages.ts';
-import { boundPages, type PageBound } from '../fingerprint/pageBound.ts';
-import { takeTurns } from '../fingerprint/turns.ts';
+import { boundPages } from '../fingerprint/pageBound.ts';
+import { positionFrom, positionsIn } from '../fingerprint/positions.ts';
+import { PossiblePlaces } from '../fingerprint/possiblePlaces.ts';
 import { assert } from '../support/assert.ts';
 import type { IoOptions } from './ioOptions.ts';
 import { VirtualMemory, type VmCounts } from './virtualMemory.ts';
@@ -47,21 +42,18 @@ export class FingerprintLayer implements PageLayer {
     this.#io = io;
   }
 
-  bound(fingerprint: Fingerprint): PageBound {
+  bound(fingerprint: Fingerprint): LayerBound {
     const readsAhead = (this.#io.prefetching?.prefetchers.length ?? 0) > 0;
-    if (fingerprint.mappings.length > 0) {
-      const bound = boundPages(fingerprint);
-      if (!readsAhead) return bound;
-      return { ...bound, pages: bound.pages + neighboursInMaps(fingerprint) };
-    }
-    const references = fingerprint.sequences.reduce(
-      (sum, { actions }) => sum + countReferences(actions),
-      0,
-    );
-    const { pageNumbers, backing } = fingerprint;
-    const pages = pageNumbers.length;
-    const hasOthers = readsAhead && backing === 'file';
-    return { pages: pages + (hasOthers ? countNeighbours(pageNumbers.slice()) : 0), references };
+    const places = new PossiblePlaces(fingerprint, readsAhead ? REACH : 0);
+    const { mappings, pageNumbers, sequences } = fingerprint;
+    const bound =
+      mappings.length > 0
+        ? boundPages(fingerprint)
+        : {
+            pages: pageNumbers.length,
+            references: sequences.reduce((sum, { actions }) => sum + countReferences(actions), 0),
+          };
+    return { ...bound, pages: bound.pages + places.unreferencedCount, places };
   }
 
   start(fingerprint: Fingerprint, host: PageHost, started: Started): ActionPlayer {
@@ -92,48 +84,6 @@ export class FingerprintLayer implements PageLayer {
     assert(this.#memory !== undefined, 'a layer is asked once its run has begun');
     return this.#memory;
   }
-}
-
-/** Numbers within REACH of one of `indices`, which are all different, and not among them. */
-function countNeighbours(indices: BigUint64Array): number {
-  if (indices.length === 0) return 0;
-  indices.sort();
-  let count = 2 * REACH;
-  for (let i = 1; i < indices.length; i++) {
-    count += Math.min(Number(indices[i] - indices[i - 1]) - 1, 2 * REACH);
-  }
-  return count;
-}
-
-/** Pages of files that are never referenced, and may be read ahead. */
-function neighboursInMaps(fingerprint: Fingerprint): number {
-  const indicesOf = new Map<number, bigint[]>();
-  const spaces = new AddressSpaces(fingerprint, {
-    create(_page, kind, object, index) {
-      if (kind !== PageKind.File) return;
-      const indices = indicesOf.get(object);
-      if (indices === undefined) indicesOf.set(object, [BigInt(index)]);
-      else indices.push(BigInt(index));
-    },
-    refer() {},
-    release() {},
-  });
-  takeTurns(fingerprint.sequences, (sequence, from, to) => spaces.play(sequence, from, to));
-  let count = 0;
-  for (const indices of indicesOf.values()) count += countNeighbours(BigUint64Array.from(indices));
-  return count;
-}
-
-/** How many of the ascending `numbers` are below `number`. */
-function positionFrom(numbers: BigUint64Array, number: bigint): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle] < number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Each sequence is a process. */
@@ -174,20 +124,17 @@ class MappedPlayer implements ActionPlayer {
           memory.fork(sequence, operand);
           break;
         case Action.Map:
-          memory.map(sequence, ...this.#positionsOf(mappings[operand]), mappings[operand]);
+          memory.map(
+            sequence,
+            ...positionsIn(this.#numbers, mappings[operand], this.#fingerprint),
+            mappings[operand],
+          );
           break;
         case Action.Unmap:
-          memory.unmap(sequence, ...this.#positionsOf(ranges[operand]));
+          memory.unmap(sequence, ...positionsIn(this.#numbers, ranges[operand], this.#fingerprint));
           break;
       }
     }
-  }
-
-  /** The positions [start, end) that lie in `range`. */
-  #positionsOf({ address, pageCount }: PageRange): [number, number] {
-    const first = address / BigInt(this.#fingerprint.pageSizeBytes);
-    const last = first + BigInt(pageCount);
-    return [positionFrom(this.#numbers, first), positionFrom(this.#numbers, last)];
   }
 }
 

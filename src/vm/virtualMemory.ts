@@ -30,6 +30,7 @@ import {
   PageKind,
   type Tick,
 } from '../fingerprint/fingerprint.ts';
+import { type ObjectOrigin, type StoreBacking, storeKey } from '../fingerprint/objectPages.ts';
 import { Regions, UNMAPPED } from '../fingerprint/regions.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { IoOptions } from './ioOptions.ts';
@@ -114,6 +115,7 @@ export const MAY_WRITE = 2;
 
 /** A map of one address space: what is behind its positions. */
 interface Area {
+  readonly mapping: Mapping;
   readonly backing: Mapping['backing'];
   /** Page number of its first page, and the index in its object that this has. */
   readonly firstNumber: bigint;
@@ -126,6 +128,7 @@ interface Area {
 
 /** A file, or a segment of shared memory. */
 interface Store {
+  readonly key: string;
   /** NO_OBJECT until one of its pages is used. */
   object: number;
   readonly kind: number;
@@ -137,6 +140,7 @@ interface Store {
 }
 
 interface AddressSpace {
+  readonly process: number;
   regions: Regions;
   /** The object of its anonymous pages in each area. */
   readonly objectOf: Map<number, number>;
@@ -253,7 +257,7 @@ export class VirtualMemory {
   spawn(process: number): void {
     assert(!this.#spaces.has(process), 'a process starts once');
     const table = new PageTable(this.#setup.numbers.length);
-    this.#spaces.set(process, { regions: new Regions(), objectOf: new Map(), table });
+    this.#spaces.set(process, { process, regions: new Regions(), objectOf: new Map(), table });
   }
 
   has(process: number): boolean {
@@ -268,7 +272,12 @@ export class VirtualMemory {
       const leaf = table.leaves[slot];
       if (leaf !== undefined) copied.leaves[slot] = this.#copyLeaf(leaf);
     }
-    this.#spaces.set(child, { regions: new Regions(regions), objectOf: new Map(), table: copied });
+    this.#spaces.set(child, {
+      process: child,
+      regions: new Regions(regions),
+      objectOf: new Map(),
+      table: copied,
+    });
     this.#forks++;
   }
 
@@ -291,7 +300,7 @@ export class VirtualMemory {
       if (behind > store.extent) store.extent = behind;
     }
     const origin = this.#areas.length;
-    this.#areas.push({ backing, firstNumber, firstIndex, use, protection, origin });
+    this.#areas.push({ mapping, backing, firstNumber, firstIndex, use, protection, origin });
     if (start < end) this.#spaceOf(process).regions.add(start, end, origin);
   }
 
@@ -413,8 +422,10 @@ export class VirtualMemory {
     this.#giveBack(gone);
   }
 
-  #addObject(): number {
-    return this.#objectCount++;
+  #addObject(origin: ObjectOrigin): number {
+    const object = this.#objectCount++;
+    this.#setup.host.addObject(object, origin);
+    return object;
   }
 
   /** As an `EvictionObserver`. */
@@ -427,6 +438,11 @@ export class VirtualMemory {
     if (this.#memory.frames.dirty[frame] === 1) this.#save(frame, false);
     else this.#droppedClean++;
     this.#isCleaned[page] = 0;
+  }
+
+  /** Object pages that have come to be. */
+  get pageCount(): number {
+    return this.#pageCount;
   }
 
   counts(): VmCounts {
@@ -862,7 +878,7 @@ export class VirtualMemory {
   #createAt(space: AddressSpace, area: Area, position: number): Page {
     let object = space.objectOf.get(area.origin);
     if (object === undefined) {
-      object = this.#addObject();
+      object = this.#addObject({ sequence: space.process, mapping: area.mapping });
       space.objectOf.set(area.origin, object);
     }
     const use = area.use === undefined ? 0 : 1 + MEMORY_USES.indexOf(area.use);
@@ -894,13 +910,12 @@ export class VirtualMemory {
     return this.#storeOf({ kind: 'file', path, offset: 0n, shared: true });
   }
 
-  #storeOf(backing: Exclude<Mapping['backing'], { readonly kind: 'anonymous' }>): Store {
-    const isFile = backing.kind === 'file';
-    const key = isFile ? `file ${backing.path}` : `shared-memory ${backing.id}`;
+  #storeOf(backing: StoreBacking): Store {
+    const key = storeKey(backing);
     let store = this.#stores.get(key);
     if (store === undefined) {
-      const kind = isFile ? PageKind.File : PageKind.Anonymous;
-      store = { object: NO_OBJECT, kind, pages: new Map(), size: 2n ** 64n, extent: 0n };
+      const kind = backing.kind === 'file' ? PageKind.File : PageKind.Anonymous;
+      store = { key, object: NO_OBJECT, kind, pages: new Map(), size: 2n ** 64n, extent: 0n };
       this.#stores.set(key, store);
     }
     return store;
@@ -910,7 +925,7 @@ export class VirtualMemory {
     const known = store.pages.get(index);
     if (known !== undefined) return known;
     if (store.object === NO_OBJECT) {
-      store.object = this.#addObject();
+      store.object = this.#addObject({ store: store.key });
       this.#storeOfObject.set(store.object, store);
     }
     const code = use === undefined ? 0 : 1 + MEMORY_USES.indexOf(use);
@@ -928,8 +943,8 @@ export class VirtualMemory {
       const known = store.pages.get(BigInt(index));
       if (known !== undefined) return known;
       // A kernel reads what nobody has asked for yet.
-      const hasRoom = store.kind === PageKind.File && this.#pageCount < this.#setup.pageCountMax;
-      return hasRoom ? this.#pageIn(store, BigInt(index), undefined) : NONE;
+      const mayBe = store.kind === PageKind.File && this.#setup.host.hasPlace(object, index);
+      return mayBe ? this.#pageIn(store, BigInt(index), undefined) : NONE;
     };
     return {
       find,

@@ -46,6 +46,8 @@ export function directMachine(options: DirectOptions): DirectMachine {
     tick: 0,
     pageCountMax,
     isUnderWay: () => false,
+    addObject() {},
+    hasPlace: () => vm.pageCount < pageCountMax,
     sequenceAt: () => 0,
     create(page, kind) {
       kinds[page] = kind;

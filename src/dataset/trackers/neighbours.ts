@@ -5,6 +5,7 @@
  *   object   … [page − 1] [page] [page + 1] …       by place, found once by sorting
  */
 import { NONE } from '../../engine/frameTable.ts';
+import { sortByPlace } from '../../engine/pageLine.ts';
 import type { Page, PagePlaces } from '../../fingerprint/fingerprint.ts';
 import type { FeatureContext } from '../feature.ts';
 import { Visits } from './visits.ts';
@@ -24,9 +25,7 @@ export class Neighbours {
     this.#visits = visits;
     if (places === undefined) return;
     const { objects, indices } = places;
-    const order = Uint32Array.from({ length: pageCount }, (_, page) => page).sort(
-      (a, b) => objects[a] - objects[b] || indices[a] - indices[b] || a - b,
-    );
+    const order = sortByPlace(places);
     for (let i = 1; i < pageCount; i++) {
       const [low, high] = [order[i - 1], order[i]];
       if (objects[low] !== objects[high] || indices[high] - indices[low] !== 1) continue;

@@ -6,44 +6,36 @@
  *                         ↑ goes on here; the end is told once, and then it starts anew
  *
  * A page belongs to the process that brought it in. Order is that of objects and of places in them;
- * where nobody knows the places, of first use. A bit a page and process, no page table is needed.
+ * where nobody knows the places, of first use. A bit a place and process, no page table is needed.
  */
+import { FramesByPlace } from '../../engine/framesByPlace.ts';
 import { type Frame, NONE } from '../../engine/frameTable.ts';
+import { lineOf } from '../../engine/pageLine.ts';
 import type { PolicyContext } from '../../engine/policy.ts';
-import type { PagePlaces } from '../../fingerprint/fingerprint.ts';
+import type { PageLine } from '../../fingerprint/fingerprint.ts';
 import { PositionSet } from '../../support/positionSet.ts';
 
-/** The rank of each page in address order; of copies of a page the first used is the first. */
-export function rankPages(pageCount: number, places: PagePlaces | undefined): Int32Array {
-  const order = Int32Array.from({ length: pageCount }, (_, page) => page);
-  if (places !== undefined) {
-    const { objects, indices } = places;
-    order.sort((a, b) => objects[a] - objects[b] || indices[a] - indices[b] || a - b);
-  }
-  const rankOf = new Int32Array(pageCount);
-  for (let rank = 0; rank < pageCount; rank++) rankOf[order[rank]] = rank;
-  return rankOf;
-}
-
 interface Process {
-  readonly ranks: PositionSet;
+  readonly places: PositionSet;
   pageCount: number;
-  /** The rank to look at next. */
-  next: number;
+  /** The page last looked at, and its place; 0 and NONE: none yet. */
+  place: number;
+  page: number;
 }
 
 export class AddressOrder {
   readonly #pageOf: Int32Array;
-  readonly #rankOf: Int32Array;
-  readonly #frameAt: Int32Array;
+  readonly #placeCount: number;
+  readonly #frames: FramesByPlace;
   /** The process by which the page in each frame is mapped, or NONE. */
   readonly #processOf: Int32Array;
   readonly #processes: Process[] = [];
 
   constructor({ frames, pageCount, pages }: PolicyContext) {
+    const line = lineOf(pages) ?? orderOfFirstUse(pageCount);
     this.#pageOf = frames.pageOf;
-    this.#rankOf = rankPages(pageCount, pages.places);
-    this.#frameAt = new Int32Array(pageCount);
+    this.#placeCount = line.placeCount;
+    this.#frames = new FramesByPlace(line, frames);
     this.#processOf = new Int32Array(frames.frameCount).fill(NONE);
   }
 
@@ -62,29 +54,48 @@ export class AddressOrder {
 
   map(frame: Frame, process: number): void {
     while (this.#processes.length <= process) {
-      const ranks = new PositionSet(this.#rankOf.length);
-      this.#processes.push({ ranks, pageCount: 0, next: 0 });
+      const places = new PositionSet(this.#placeCount);
+      this.#processes.push({ places, pageCount: 0, place: 0, page: NONE });
     }
-    const rank = this.#rankOf[this.#pageOf[frame]];
-    this.#frameAt[rank] = frame;
+    this.#frames.add(frame);
     this.#processOf[frame] = process;
-    this.#processes[process].ranks.insert(rank);
+    this.#processes[process].places.insert(this.#frames.placeOf(frame));
     this.#processes[process].pageCount++;
   }
 
   /** Takes a page that is mapped out of the order. */
   unmap(frame: Frame): void {
-    const owner = this.#processes[this.#processOf[frame]];
+    const process = this.#processOf[frame];
+    const place = this.#frames.placeOf(frame);
+    this.#frames.remove(frame);
     this.#processOf[frame] = NONE;
-    owner.ranks.remove(this.#rankOf[this.#pageOf[frame]]);
-    owner.pageCount--;
+    this.#processes[process].pageCount--;
+    // Another page of the process may lie there, a copy.
+    let other = this.#frames.at(place);
+    while (other !== NONE && this.#processOf[other] !== process) other = this.#frames.after(other);
+    if (other === NONE) this.#processes[process].places.remove(place);
   }
 
   /** The next page of `process`; NONE at the end of its addresses, after which it starts anew. */
   next(process: number): Frame {
     const walk = this.#processes[process];
-    const rank = walk.ranks.next(walk.next);
-    walk.next = rank + 1;
-    return rank < 0 ? NONE : this.#frameAt[rank];
+    const frames = this.#frames;
+    for (let place = walk.place; place >= 0; place = walk.places.next(place + 1)) {
+      for (let frame = frames.at(place); frame !== NONE; frame = frames.after(frame)) {
+        if (this.#processOf[frame] !== process) continue;
+        if (place === walk.place && this.#pageOf[frame] <= walk.page) continue;
+        walk.place = place;
+        walk.page = this.#pageOf[frame];
+        return frame;
+      }
+    }
+    walk.place = 0;
+    walk.page = NONE;
+    return NONE;
   }
+}
+
+function orderOfFirstUse(pageCount: number): PageLine {
+  const placeOf = Int32Array.from({ length: pageCount }, (_, page) => page + 1);
+  return { placeOf, placeCount: pageCount + 1, objectOf: placeOf, objectCount: pageCount };
 }
