@@ -17,6 +17,7 @@ import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
+import type { Recording } from './series.ts';
 import type { MemorySize } from './sharedOptions.ts';
 
 export interface ElasticSimulation {
@@ -30,6 +31,7 @@ export interface ElasticSimulation {
   readonly output: string | undefined;
   /** The same, for the pages that were resident at the end. */
   readonly profilePath: string | undefined;
+  readonly series: Recording | undefined;
 }
 
 /** One policy at one size. */
@@ -49,7 +51,8 @@ export async function simulateElastic(
   common: Readonly<Record<string, unknown>>,
   question: ElasticSimulation,
 ): Promise<Result> {
-  const { policies, sizes, prices, seed, machine, prefetching, output, profilePath } = question;
+  const { policies, sizes, prices, seed, machine, prefetching, output, profilePath, series } =
+    question;
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const order = needsFuture ? await orderWithoutIo(fingerprint) : undefined;
   // Where the order moves there may be more pages than in the one that sizes are taken from.
@@ -62,7 +65,9 @@ export async function simulateElastic(
       const onEnd = (memory: Memory, pages: PageFacts): void => {
         if (profilePath !== undefined) profile = profileOf(memory, pages);
       };
-      const run = { frameCount, policy: spec, options, seed, machine, prefetching, onEnd };
+      const watcher = series?.ofRun();
+      const common = { policy: spec, options, seed, machine, prefetching };
+      const run = { ...common, frameCount, onEnd, watcher };
       const outcome = simulate(fingerprint, { ...run, ...(order !== undefined && { order }) });
       const { counts, prefetches } = outcome;
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
@@ -74,6 +79,7 @@ export async function simulateElastic(
   if (output !== undefined) {
     await writeFingerprint(output, freezeOrder(fingerprint, rows[0].outcome.order));
   }
+  await series?.write(rows[0].outcome.order.references);
   if (profilePath !== undefined && profile !== undefined) await writeProfile(profilePath, profile);
   const json = rows.map(({ policy, frames, outcome, pageOuts, cost }) => ({
     policy,

@@ -1,7 +1,8 @@
 /** `simulate --io`: policies on virtual memory, with what a kernel does about each fault. */
 import { costOf, DEFAULT_MACHINE, type ElasticMachine, type Prices } from '../engine/machine.ts';
 import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
-import { type Outcome, simulate } from '../engine/simulate.ts';
+import { type Outcome, type RunView, simulate } from '../engine/simulate.ts';
+import type { Counter } from '../evaluation/series.ts';
 import type { NamedPolicy } from '../evaluation/simulation.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import { freezeOrder } from '../fingerprint/order.ts';
@@ -16,6 +17,7 @@ import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
+import type { Recording } from './series.ts';
 import type { MemorySize } from './sharedOptions.ts';
 
 export interface Io {
@@ -51,6 +53,7 @@ export interface IoSimulation {
   readonly machine: ElasticMachine | undefined;
   /** Where to keep what happened; with one policy and one size. */
   readonly output: string | undefined;
+  readonly series: Recording | undefined;
 }
 
 /** One policy at one size. */
@@ -67,7 +70,7 @@ interface Row {
 export async function simulateIo(
   fingerprint: Fingerprint,
   common: Readonly<Record<string, unknown>>,
-  { policies, sizes, prices, seed, io, machine, output }: IoSimulation,
+  { policies, sizes, prices, seed, io, machine, output, series }: IoSimulation,
 ): Promise<Result> {
   const seer = policies.find(({ spec }) => spec.observes === 'future');
   if (seer !== undefined) {
@@ -80,7 +83,8 @@ export async function simulateIo(
     policies.map(({ label, spec, options }): Row => {
       const layer = new FingerprintLayer(spec, io);
       const frameCount = Math.max(1, Math.min(frames, layer.bound(fingerprint).pages));
-      const run = { frameCount, policy: spec, options, seed, layer };
+      const watcher = series?.ofRun((view) => countersOf(layer, view));
+      const run = { frameCount, policy: spec, options, seed, layer, watcher };
       const outcome = simulate(fingerprint, { ...run, machine: machine ?? NO_IO_TIME });
       const counts = layer.counts();
       const pageOuts =
@@ -90,6 +94,7 @@ export async function simulateIo(
       return { policy: label, frames, outcome, counts, minorFaults, pageOuts, cost };
     }),
   );
+  await series?.write(rows[0].outcome.order.references);
   if (output !== undefined) {
     await writeFingerprint(output, freezeOrder(fingerprint, rows[0].outcome.order));
   }
@@ -123,6 +128,17 @@ export async function simulateIo(
   };
 }
 
+/** What a run over time has by stretch, beside the memory's own counters. */
+function countersOf({ memory: vm }: FingerprintLayer, { memory }: RunView): readonly Counter[] {
+  const { faults } = vm;
+  return [
+    { name: 'minorFaults', count: () => minorFaultsOf(vm) - memory.softFaults },
+    ...FAULT_KINDS.map((kind) => ({ name: kind, count: () => faults[kind] })),
+    { name: 'ioReads', count: () => vm.ioReads },
+    { name: 'ioWrites', count: () => vm.ioWrites },
+  ];
+}
+
 const NO_IO_TIME: ElasticMachine = { ...DEFAULT_MACHINE, readNs: 0, writeNs: 0 };
 
 /** For --json, which has no infinity: without a limit is null. */
@@ -131,7 +147,7 @@ function finiteOrNull(value: number): number | null {
 }
 
 /** All kinds but those that read, or were dropped. */
-function minorFaultsOf({ faults }: VmCounts): number {
+function minorFaultsOf({ faults }: Pick<VmCounts, 'faults'>): number {
   const { demand, late, protection } = faults;
   return Object.values(faults).reduce((sum, count) => sum + count, 0) - demand - late - protection;
 }

@@ -2,22 +2,27 @@
  * A run over time: what each process had in memory, used and waited for, in stretches of `every`
  * references of the whole machine. Columns, a row a stretch and process, and one for all of them.
  *
- *   until  sequence  references  workingSet  resident  pageIns …
- *    1000         0         600          48        60       12
- *    1000         1         400          31        40       31
- *    1000        −1        1000          79       100       43     all of them
+ *   until  sequence  references  workingSet  resident  pageIns …  freeFrames
+ *    1000         0         600          48        60       12            28
+ *    1000         1         400          31        40       31            28
+ *    1000        −1        1000          79       100       43            28    all of them
  *
- * Counts are those of the stretch; sets are as they are at its end. A resident page counts for the
- * process that used it last, so that the rows of processes add up; one read ahead and not used yet
- * counts for none of them. The working set is over the process's own last `window` references. A
- * process has no row for a stretch in which it neither did nor held anything.
+ * Counts are those of the stretch, of whoever caused them; sets are as they are at its end, and so
+ * is what there is one of (free frames, the device's queue, the clock), in each row the same. A
+ * resident page counts for the process that used it last, so that the rows of processes add up; one
+ * read ahead and not used yet counts for none of them. The working set is over the process's own
+ * last `window` references. A process has no row for a stretch in which it neither did nor held
+ * anything.
  *
- * Per reference a few comparisons; per stretch a walk through the frames and processes.
+ * A stretch ends with an action; a copy is two references, so there it may be one longer.
+ * Per reference a few comparisons; per stretch a walk through the frames and processes. Working
+ * sets are found when all is over, from the order of the references.
  */
 import { NONE } from '../engine/frameTable.ts';
 import type { Memory } from '../engine/memory.ts';
 import type { Toucher } from '../engine/replay.ts';
-import type { Page, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import type { RunView } from '../engine/simulate.ts';
+import type { Page, ReferenceString, Sequence, Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { workingSetSizes } from './workingSet.ts';
 
@@ -32,122 +37,161 @@ const COUNTS = [
   'evictions',
 ] as const;
 
-export const SERIES_COLUMNS = [
-  'until',
-  'sequence',
-  'references',
-  'workingSet',
-  'resident',
-  ...COUNTS,
-] as const;
+/** What a row is of, and the sets at its end. */
+const SETS = ['until', 'sequence', 'references', 'workingSet', 'resident'] as const;
+
+/** What there is one of at the end of a stretch; in elastic runs, `MOMENTS` too. */
+const STATES = ['freeFrames'] as const;
+const MOMENTS = ['timeNs', 'queueLength'] as const;
+
+/** Columns of every series, in this order; counters of the kind of run stand before freeFrames. */
+export const SERIES_COLUMNS = [...SETS, ...COUNTS, ...STATES] as const;
 
 /** Equally long columns; `sequence` −1 is the row for all. */
-export type Series = Readonly<Record<(typeof SERIES_COLUMNS)[number], readonly number[]>>;
+export type Series = Readonly<Columns<readonly number[]>>;
+
+type Columns<Values> = Record<(typeof SERIES_COLUMNS)[number], Values> & Record<string, Values>;
 
 /** The sequence of the rows for all. */
 export const ALL = -1;
 
-export interface SeriesOptions {
-  /** References of a stretch. */
-  readonly every: number;
-  /** References of a process that make its working set. */
-  readonly window: number;
+/** A number that only grows, to be told by stretch. */
+export interface Counter {
+  readonly name: string;
+  readonly count: () => number;
 }
 
-/** Stands between the string and `inner`, and writes down what happens. */
-export class SeriesRecorder implements Toucher {
-  readonly #references: ReferenceString;
-  readonly #memory: Memory;
-  readonly #inner: Pick<Toucher, 'touch'> & Partial<Toucher>;
+export interface SeriesSource {
+  readonly memory: Memory;
+  readonly sequenceCount: number;
+  readonly pageCountMax: number;
+  /** Of the run, where it is known before: what comes behind the last one is not of a stretch. */
+  readonly referenceCount?: number | undefined;
+  /** Counters beside those of the memory; in place of one of the same name. */
+  readonly counters?: readonly Counter[];
+  /** Of elastic runs. */
+  readonly view?: RunView;
+}
+
+/** Writes down what happens, told of each reference and of each action that is over. */
+export class SeriesRecorder {
+  readonly #source: SeriesSource;
   readonly #every: number;
-  /** Of each sequence, after each of its references. */
-  readonly #workingSets: readonly Int32Array[];
+  readonly #counters: readonly Counter[];
   /** References so far, and at the end of the last stretch; a sequence each. */
   readonly #made: Int32Array;
   readonly #madeBefore: Int32Array;
-  /** Of this stretch, a row a sequence and a column a count. */
+  /** Of this stretch, a row a sequence and a column a counter. */
   readonly #counts: Float64Array;
-  readonly #seen = new Float64Array(COUNTS.length);
+  readonly #seen: Float64Array;
   readonly #lastUser: Int32Array;
-  readonly #series: Record<keyof Series, number[]>;
+  #tick: Tick = 0;
+  /** Where this stretch ends. */
+  #end: Tick;
+  readonly #columns: ReadonlyMap<string, number[]>;
+  /** References its sequence had made, a row each: where its working set is found. */
+  readonly #madeAt: number[] = [];
 
-  constructor(
-    references: ReferenceString,
-    memory: Memory,
-    inner: Pick<Toucher, 'touch'> & Partial<Toucher>,
-    { every, window }: SeriesOptions,
-  ) {
+  /** `every`: references of a stretch. */
+  constructor(source: SeriesSource, every: number) {
     assert(Number.isInteger(every) && every >= 1, 'a stretch is at least one reference');
-    this.#references = references;
-    this.#memory = memory;
-    this.#inner = inner;
+    const { memory, sequenceCount, pageCountMax, counters = [], view } = source;
+    this.#source = source;
     this.#every = every;
-    const own = pagesOfEach(references);
-    const { pageCount } = references;
-    this.#workingSets = own.map((pages) => workingSetSizes({ pages, pageCount }, window));
-    this.#made = new Int32Array(own.length);
-    this.#madeBefore = new Int32Array(own.length);
-    this.#counts = new Float64Array(own.length * COUNTS.length);
-    this.#lastUser = new Int32Array(pageCount).fill(ALL);
-    this.#series = Object.fromEntries(
-      SERIES_COLUMNS.map((name): [string, number[]] => [name, []]),
-    ) as Record<keyof Series, number[]>;
+    this.#end = this.#nextEnd();
+    const known = new Map<string, Counter['count']>();
+    for (const name of COUNTS) known.set(name, () => memory[name]);
+    if (view !== undefined) known.set('lostNs', () => view.lostNs);
+    for (const { name, count } of counters) known.set(name, count);
+    this.#counters = [...known].map(([name, count]) => ({ name, count }));
+    const names = [...SETS, ...known.keys(), ...STATES, ...(view === undefined ? [] : MOMENTS)];
+    this.#columns = new Map(names.map((name) => [name, []]));
+    this.#made = new Int32Array(sequenceCount);
+    this.#madeBefore = new Int32Array(sequenceCount);
+    this.#counts = new Float64Array(sequenceCount * known.size);
+    this.#seen = new Float64Array(known.size);
+    this.#lastUser = new Int32Array(pageCountMax).fill(ALL);
   }
 
-  /** What is read before the first reference is counted with it. */
-  start(): void {
-    this.#inner.start?.();
-  }
-
-  touch(page: Page, write: number, tick: Tick): void {
-    const { sequences, pages } = this.#references;
-    const sequence = sequences === undefined ? 0 : sequences[tick];
-    this.#inner.touch(page, write, tick);
+  /** `sequence` has used `page`. */
+  refer(page: Page, sequence: Sequence): void {
+    this.#tick++;
     this.#made[sequence]++;
     this.#lastUser[page] = sequence;
-    this.#charge(sequence);
-    const isEnd = tick + 1 === pages.length;
-    if ((tick + 1) % this.#every === 0 || isEnd) this.#endStretch(tick + 1);
   }
 
-  get series(): Series {
-    return this.#series;
-  }
-
-  /** Whatever has been counted since the last reference is of `sequence`. */
-  #charge(sequence: number): void {
-    for (let i = 0; i < COUNTS.length; i++) {
-      const count = this.#memory[COUNTS[i]];
-      this.#counts[sequence * COUNTS.length + i] += count - this.#seen[i];
+  /** Whatever has been counted since the last step is of `sequence`. */
+  step(sequence: Sequence): void {
+    const counters = this.#counters;
+    for (let i = 0; i < counters.length; i++) {
+      const count = counters[i].count();
+      this.#counts[sequence * counters.length + i] += count - this.#seen[i];
       this.#seen[i] = count;
     }
+    if (this.#tick >= this.#end) this.#endStretch();
   }
 
-  #endStretch(until: number): void {
+  /** All columns, when the run is over; `window`: a process's references of its working set. */
+  finish(references: Pick<ReferenceString, 'pages' | 'sequences'>, window: number): Series {
+    const isOpen = this.#made.some((made, sequence) => made > this.#madeBefore[sequence]);
+    if (isOpen || this.#counts.some((count) => count > 0)) this.#endStretch();
+    const pageCount = this.#lastUser.length;
+    const sizes = pagesOfEach(references).map((pages) =>
+      workingSetSizes({ pages, pageCount }, window),
+    );
+    // The columns were made by these names.
+    const series = Object.fromEntries(this.#columns) as Columns<number[]>;
+    // Who has no row in a stretch has made no reference there: its working set is what it was.
+    const current = new Int32Array(this.#made.length);
+    let total = 0;
+    series.sequence.forEach((sequence, row) => {
+      if (sequence !== ALL) {
+        const made = this.#madeAt[row];
+        const size = made === 0 ? 0 : sizes[sequence][made - 1];
+        total += size - current[sequence];
+        current[sequence] = size;
+      }
+      series.workingSet[row] = sequence === ALL ? total : current[sequence];
+    });
+    return series;
+  }
+
+  #endStretch(): void {
+    const { memory, view } = this.#source;
     const resident = this.#residentOfEach();
-    const total = new Float64Array(SERIES_COLUMNS.length);
+    const width = this.#counters.length;
+    const totals = new Float64Array(width);
+    const states = [memory.freeCount, ...(view === undefined ? [] : momentOf(view))];
+    let references = 0;
     for (let sequence = 0; sequence < this.#made.length; sequence++) {
       const made = this.#made[sequence];
-      const references = made - this.#madeBefore[sequence];
-      const workingSet = made === 0 ? 0 : this.#workingSets[sequence][made - 1];
-      const first = sequence * COUNTS.length;
-      const counts = this.#counts.subarray(first, first + COUNTS.length);
-      const row = [until, sequence, references, workingSet, resident[sequence], ...counts];
-      row.forEach((value, column) => {
-        total[column] += value;
+      const own = made - this.#madeBefore[sequence];
+      const counts = this.#counts.subarray(sequence * width, (sequence + 1) * width);
+      references += own;
+      counts.forEach((count, i) => {
+        totals[i] += count;
       });
-      if (references > 0 || resident[sequence] > 0) this.#push(row);
+      const isIdle = own === 0 && resident[sequence] === 0 && counts.every((count) => count === 0);
+      if (isIdle) continue;
+      this.#madeAt.push(made);
+      this.#push([this.#tick, sequence, own, 0, resident[sequence], ...counts, ...states]);
     }
-    const { frameCount } = this.#memory.frames;
-    const [, , references, workingSet, , ...counts] = total;
-    const occupied = frameCount - this.#memory.freeCount;
-    this.#push([until, ALL, references, workingSet, occupied, ...counts]);
+    const occupied = memory.frames.frameCount - memory.freeCount;
+    this.#madeAt.push(0);
+    this.#push([this.#tick, ALL, references, 0, occupied, ...totals, ...states]);
     this.#madeBefore.set(this.#made);
     this.#counts.fill(0);
+    this.#end = this.#nextEnd();
+  }
+
+  #nextEnd(): Tick {
+    const { referenceCount = Number.POSITIVE_INFINITY } = this.#source;
+    const end = this.#tick - (this.#tick % this.#every) + this.#every;
+    return this.#tick < referenceCount ? Math.min(end, referenceCount) : Number.POSITIVE_INFINITY;
   }
 
   #residentOfEach(): Int32Array {
-    const { pageOf, ahead, frameCount } = this.#memory.frames;
+    const { pageOf, ahead, frameCount } = this.#source.memory.frames;
     const resident = new Int32Array(this.#made.length);
     for (let frame = 0; frame < frameCount; frame++) {
       if (pageOf[frame] === NONE || ahead[frame] === 1) continue;
@@ -157,14 +201,37 @@ export class SeriesRecorder implements Toucher {
   }
 
   #push(row: readonly number[]): void {
-    SERIES_COLUMNS.forEach((name, column) => {
-      this.#series[name].push(row[column]);
-    });
+    let i = 0;
+    for (const column of this.#columns.values()) column.push(row[i++]);
   }
 }
 
+function momentOf({ nowNs, queueLength }: RunView): number[] {
+  return [nowNs, queueLength];
+}
+
+/** The recorder between a replay and its memory; what is read before the start is of the first. */
+export function recordReplay(
+  recorder: SeriesRecorder,
+  { sequences }: Pick<ReferenceString, 'sequences'>,
+  inner: Pick<Toucher, 'touch'> & Partial<Toucher>,
+): Toucher {
+  return {
+    start: () => inner.start?.(),
+    touch(page, write, tick) {
+      const sequence = sequences === undefined ? 0 : sequences[tick];
+      inner.touch(page, write, tick);
+      recorder.refer(page, sequence);
+      recorder.step(sequence);
+    },
+  };
+}
+
 /** The pages that each sequence references, in order. */
-function pagesOfEach({ pages, sequences }: ReferenceString): Uint32Array[] {
+function pagesOfEach({
+  pages,
+  sequences,
+}: Pick<ReferenceString, 'pages' | 'sequences'>): Uint32Array[] {
   if (sequences === undefined) return [pages];
   const counts: number[] = [];
   for (const sequence of sequences) counts[sequence] = (counts[sequence] ?? 0) + 1;

@@ -2,10 +2,10 @@
  * A run over time as a file: CSV, JSON by columns, or Parquet, as its name ends. Processes are
  * named; the rows for all of them are named `*`.
  */
-import { ALL, SERIES_COLUMNS, type Series } from '../evaluation/series.ts';
+import { ALL, type Series } from '../evaluation/series.ts';
 import { csvCell } from '../report/csv.ts';
 import { writeAtomically } from './atomicWrite.ts';
-import { type ColumnValues, startParquet } from './parquetWriter.ts';
+import { type ColumnValues, type ParquetColumn, startParquet } from './parquetWriter.ts';
 
 export async function writeSeries(
   path: string,
@@ -21,24 +21,27 @@ export async function writeSeries(
 }
 
 function csvOf(series: Series, names: readonly string[]): string {
+  const columns = Object.keys(series);
   const lines = names.map((name, row) =>
-    SERIES_COLUMNS.map((column) => (column === 'sequence' ? csvCell(name) : series[column][row])),
+    columns.map((column) => (column === 'sequence' ? csvCell(name) : series[column][row])),
   );
-  return [SERIES_COLUMNS, ...lines].map((cells) => cells.join(',')).join('\n');
+  return [columns, ...lines].map((cells) => cells.join(',')).join('\n');
 }
 
 function writeParquet(path: string, series: Series, names: string[]): Promise<void> {
   return writeAtomically(path, async (sink) => {
-    const columns = SERIES_COLUMNS.map((name) => ({
-      name,
-      type: name === 'sequence' ? ('string' as const) : ('int32' as const),
-    }));
-    const writer = await startParquet(sink, columns);
-    await writer.writeGroup(
-      SERIES_COLUMNS.map(
-        (name): ColumnValues => (name === 'sequence' ? names : Int32Array.from(series[name])),
-      ),
+    const columns = Object.entries(series).map(([name, values]): [ParquetColumn, ColumnValues] => {
+      if (name === 'sequence') return [{ name, type: 'string' }, names];
+      // Times do not fit into 32 bits.
+      return name.endsWith('Ns')
+        ? [{ name, type: 'double' }, Float64Array.from(values)]
+        : [{ name, type: 'int32' }, Int32Array.from(values)];
+    });
+    const writer = await startParquet(
+      sink,
+      columns.map(([column]) => column),
     );
+    await writer.writeGroup(columns.map(([, values]) => values));
     await writer.finish({});
   });
 }

@@ -445,6 +445,19 @@ export class VirtualMemory {
     return this.#pageCount;
   }
 
+  /** By kind, so far. */
+  get faults(): Readonly<Record<FaultKind, number>> {
+    return this.#faults;
+  }
+
+  get ioReads(): number {
+    return this.#reads.count;
+  }
+
+  get ioWrites(): number {
+    return this.#writes.count;
+  }
+
   counts(): VmCounts {
     return {
       accesses: this.#accesses,
@@ -453,8 +466,8 @@ export class VirtualMemory {
       prefetchIns: this.#memory.prefetchIns,
       pageOutsSwap: this.#pageOutsSwap,
       pageOutsFile: this.#pageOutsFile,
-      ioReads: this.#reads.count,
-      ioWrites: this.#writes.count,
+      ioReads: this.ioReads,
+      ioWrites: this.ioWrites,
       droppedClean: this.#droppedClean,
       unmappedEntries: this.#unmappedEntries,
       forks: this.#forks,

@@ -15,7 +15,7 @@ it('is a CSV whose processes are named, all of them together by a star', async (
   const path = join(folder, 'a.csv');
   await writeSeries(path, series, ['make, "all"']);
   expect(readFileSync(path, 'utf8')).toBe(
-    `${SERIES_COLUMNS.join(',')}\n1,"make, ""all""",${'1,'.repeat(9)}1\n2,*,${'2,'.repeat(9)}2\n`,
+    `${SERIES_COLUMNS.join(',')}\n1,"make, ""all""",${'1,'.repeat(10)}1\n2,*,${'2,'.repeat(10)}2\n`,
   );
 });
 

@@ -6,7 +6,7 @@ import { ELASTIC, parseMachine } from '../elasticMachine.ts';
 import { formatFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import { PREFETCH_DETAILS, PREFETCHING, parsePrefetching, prefetchFields } from '../prefetching.ts';
-import { parseSeries, SERIES } from '../series.ts';
+import { parseSeries, Recording, SERIES } from '../series.ts';
 import {
   BELOW_FILTER,
   FRAMES,
@@ -65,7 +65,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const profilePath = values['save-profile'];
     const { parseIo } = await import('../ioSimulate.ts');
     const io = await parseIo(values, prefetching);
-    const seriesOf = parseSeries(values, machine === undefined && io === undefined);
+    const asksSeries = parseSeries(values);
     if (io !== undefined && profilePath !== undefined) {
       throw new InputError(
         'simulate: --save-profile is of runs without --io, which name pages in their own way',
@@ -88,15 +88,15 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     for (const policy of policies) requireFits(policy, fingerprint, digest);
     const sizesOf = (pageCount: number) =>
       memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
+    const series = asksSeries && new Recording(asksSeries, fingerprint);
     const common = { fingerprint: fingerprint.name, digest, seed, version: programVersion() };
     if (machine !== undefined || io !== undefined) {
       // With maps, an address may be several pages; how many depends on the order.
       const hasMaps = fingerprint.mappings.length > 0;
       const { pageNumbers } = fingerprint;
       const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
-      requireOneRun('--output', output, policies.length * sizes.length);
-      requireOneRun('--save-profile', profilePath, policies.length * sizes.length);
-      const question = { policies, sizes, prices, seed, output };
+      requireOneRun(values, policies.length * sizes.length);
+      const question = { policies, sizes, prices, seed, output, series };
       if (io === undefined) {
         if (hasMaps && prefetching !== undefined) {
           throw new InputError(
@@ -115,9 +115,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const references = linearize(fingerprint);
     // With maps, an address may be several pages.
     const sizes = sizesOf(references.pageCount);
-    requireOneRun('--save-profile', profilePath, policies.length * sizes.length);
-    requireOneRun('--series', seriesOf, policies.length * sizes.length);
-    const series = seriesOf?.(fingerprint, references);
+    requireOneRun(values, policies.length * sizes.length);
     let saved: Promise<void> | undefined;
     const rows = simulatePolicies(references, {
       policies,
@@ -125,7 +123,9 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       prices,
       seed,
       prefetching,
-      record: series?.record,
+      ...(series !== undefined && {
+        record: (memory, inner) => series.ofReplay(references, memory, inner),
+      }),
       ...(profilePath !== undefined && {
         onEnd: (memory) => {
           saved = writeProfile(profilePath, profileOf(memory, references));
@@ -133,7 +133,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       }),
     });
     await saved;
-    await series?.write();
+    await series?.write(references);
     const { formatCount, formatTable } = await import('../../report/table.ts');
     if (rows.length === 1) {
       const [row] = rows;
@@ -185,7 +185,13 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
 });
 
 /** What is written at the end is of one run. */
-function requireOneRun(option: string, value: unknown, runs: number): void {
-  if (value === undefined || runs === 1) return;
-  throw new InputError(`simulate: ${option} takes one run`, 'give one policy and one size');
+const OF_ONE_RUN = ['output', 'save-profile', 'series'] as const;
+
+function requireOneRun(
+  values: { readonly [Name in (typeof OF_ONE_RUN)[number]]: string | undefined },
+  runs: number,
+): void {
+  const given = OF_ONE_RUN.find((name) => values[name] !== undefined);
+  if (given === undefined || runs === 1) return;
+  throw new InputError(`simulate: --${given} takes one run`, 'give one policy and one size');
 }
