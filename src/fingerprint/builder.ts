@@ -34,6 +34,13 @@ export interface FingerprintOptions {
   readonly filter?: ReferenceFilter | undefined;
 }
 
+/** References of one sequence, a row each. */
+export interface PageBatch {
+  readonly highs: Uint32Array;
+  readonly lows: Uint32Array;
+  readonly writes: Uint8Array<ArrayBuffer>;
+}
+
 /** A sequence while it grows. */
 interface Draft {
   readonly name: string;
@@ -109,8 +116,20 @@ export class FingerprintBuilder {
   }
 
   /**
-   * A reference to the first byte of the page number `high · 2³² + low`: what importers call for
-   * each of their lines. `write` is 1 for a write.
+   * References to the first bytes of the page numbers `highs[i] · 2³² + lows[i]`, i < `count`: what
+   * importers call for a batch of their lines. `writes` holds 1 for a write.
+   */
+  referencePages(sequence: Sequence, { highs, lows, writes }: PageBatch, count: number): void {
+    const draft = this.#awake(sequence);
+    const pages = new Uint32Array(count);
+    for (let i = 0; i < count; i++) pages[i] = this.#numbering.pageOf(highs[i], lows[i]);
+    draft.actions.append(writes.subarray(0, count));
+    draft.operands.append(pages);
+    for (let i = 0; draft.offsets !== undefined && i < count; i++) draft.offsets.push(0);
+  }
+
+  /**
+   * A reference to the first byte of the page number `high · 2³² + low`. `write` is 1 for a write.
    */
   referencePage(sequence: Sequence, pageHigh: number, pageLow: number, write: 0 | 1): void {
     const draft = this.#awake(sequence);

@@ -15,7 +15,7 @@ const CHUNK_LENGTH_MAX = 2 ** 20;
 
 export class GrowingColumn<T extends Column> {
   readonly #create: (length: number) => T;
-  #full: T[] = [];
+  readonly #full: T[] = [];
   #fullLength = 0;
   #chunk: T;
   #used = 0;
@@ -46,17 +46,29 @@ export class GrowingColumn<T extends Column> {
     this.#chunk[this.#used++] = value;
   }
 
+  /** Adds all of `values`, of the same type as the column. */
+  append(values: T): void {
+    let start = 0;
+    while (start < values.length) {
+      if (this.#used === this.#chunk.length) this.#nextChunk();
+      const end = Math.min(values.length, start + this.#chunk.length - this.#used);
+      this.#chunk.set(values.subarray(start, end), this.#used);
+      this.#used += end - start;
+      start = end;
+    }
+  }
+
   /** The values in one array. The column is spent: it lets go of its chunks as they are copied. */
   join(): T {
     assert(this.#fullLength >= 0, 'a column is joined once');
     const joined = this.#create(this.length);
     this.#full.push(this.#chunk.subarray(0, this.#used) as T);
+    this.#full.reverse();
     let end = 0;
-    for (const chunk of this.#full) {
+    for (let chunk = this.#full.pop(); chunk !== undefined; chunk = this.#full.pop()) {
       joined.set(chunk, end);
       end += chunk.length;
     }
-    this.#full = [];
     this.#chunk = this.#create(0);
     this.#used = 0;
     this.#fullLength = -1;

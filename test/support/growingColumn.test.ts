@@ -12,6 +12,21 @@ it.each([0, 1, 63, 64, 65, 127, 128, 129, 5000, 2 ** 21 + 3])('joins %i values',
   expect(Buffer.compare(Buffer.from(column.join().buffer), Buffer.from(expected.buffer))).toBe(0);
 });
 
+it('takes stretches of any length between single values', () => {
+  const column = GrowingColumn.uint32();
+  const expected: number[] = [];
+  for (const length of [0, 1, 62, 1, 64, 200, 3, 3000, 2 ** 20, 2 ** 21 + 5]) {
+    const stretch = Uint32Array.from({ length }, (_, i) => expected.length + i);
+    column.append(stretch);
+    column.push(7);
+    for (const value of stretch) expected.push(value);
+    expected.push(7);
+  }
+  expect(column.length).toBe(expected.length);
+  const values = Buffer.from(column.join().buffer);
+  expect(Buffer.compare(values, Buffer.from(Uint32Array.from(expected).buffer))).toBe(0);
+});
+
 it('keeps bytes in a column of bytes', () => {
   const column = GrowingColumn.uint8();
   for (let i = 0; i < 300; i++) column.push(i);

@@ -21,14 +21,19 @@ export interface LackeyOptions {
   readonly instructions?: boolean | undefined;
 }
 
+const LINE_FEED = 0x0a;
 const BLANK = 0x20;
 const COMMA = 0x2c;
 const DASH = 0x2d;
+const ZERO = 0x30;
 const EQUALS = 0x3d;
 const LETTER_I = 0x49;
 const LETTER_L = 0x4c;
 const LETTER_M = 0x4d;
 const LETTER_S = 0x53;
+
+/** ` L 1ffeffe7e0123456,8` and a line feed. */
+const ORDINARY_BYTES_MAX = 22;
 
 /** Far above the largest access of a processor, the saving of its registers. */
 const ACCESS_BYTES_MAX = 64 * 1024;
@@ -51,21 +56,41 @@ export async function importLackey(
   const withInstructions = options.instructions ?? true;
   const address = new WideNumber();
   const size = new WideNumber();
-  await eachLine(sink.name, chunks, (bytes, start, end) => {
-    if (start === end || isValgrindsOwn(bytes, start)) return undefined;
+  /** An access of at most nine bytes. One that the sink refuses is refused again below. */
+  const quick = (bytes: Uint8Array, start: number, end: number): number => {
+    if (end - start < ORDINARY_BYTES_MAX) return -1;
     const letter = accessLetter(bytes, start);
-    if (letter === 0) return NOT_AN_ACCESS;
+    if (letter === 0) return -1;
     const comma = address.readHex(bytes, start + 3, end);
-    if (comma < 0) return TOO_WIDE;
-    if (comma === start + 3 || bytes[comma] !== COMMA) return NOT_AN_ACCESS;
-    const after = size.read(bytes, comma + 1, end);
-    if (after !== end || after === comma + 1) return NOT_AN_ACCESS;
-    const { high, low: byteCount } = size;
-    if (high > 0 || byteCount === 0 || byteCount > ACCESS_BYTES_MAX) return NOT_AN_ACCESS;
-    if (letter === LETTER_I && !withInstructions) return undefined;
-    const write = letter === LETTER_S || letter === LETTER_M ? 1 : 0;
-    return sink.bytes(address.high, address.low, byteCount, write);
-  });
+    if (comma <= start + 3 || bytes[comma] !== COMMA) return -1;
+    const digit = bytes[comma + 1] - ZERO;
+    if (!(digit >= 1 && digit <= 9) || bytes[comma + 2] !== LINE_FEED) return -1;
+    if (letter !== LETTER_I || withInstructions) {
+      const write = letter === LETTER_S || letter === LETTER_M ? 1 : 0;
+      if (sink.bytes(address.high, address.low, digit, write) !== undefined) return -1;
+    }
+    return comma + 3;
+  };
+  await eachLine(
+    sink.name,
+    chunks,
+    (bytes, start, end) => {
+      if (start === end || isValgrindsOwn(bytes, start)) return undefined;
+      const letter = accessLetter(bytes, start);
+      if (letter === 0) return NOT_AN_ACCESS;
+      const comma = address.readHex(bytes, start + 3, end);
+      if (comma < 0) return TOO_WIDE;
+      if (comma === start + 3 || bytes[comma] !== COMMA) return NOT_AN_ACCESS;
+      const after = size.read(bytes, comma + 1, end);
+      if (after !== end || after === comma + 1) return NOT_AN_ACCESS;
+      const { high, low: byteCount } = size;
+      if (high > 0 || byteCount === 0 || byteCount > ACCESS_BYTES_MAX) return NOT_AN_ACCESS;
+      if (letter === LETTER_I && !withInstructions) return undefined;
+      const write = letter === LETTER_S || letter === LETTER_M ? 1 : 0;
+      return sink.bytes(address.high, address.low, byteCount, write);
+    },
+    quick,
+  );
   return sink.finish();
 }
 

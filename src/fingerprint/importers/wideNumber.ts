@@ -40,12 +40,12 @@ export class WideNumber {
     for (; at < end; at++) {
       const digit = HEX_DIGIT[bytes[at]];
       if (digit < 0) break;
-      if (high >= 2 ** 28) return -1;
-      high = ((high << 4) | (low >>> 28)) >>> 0;
-      low = ((low << 4) | digit) >>> 0;
+      if ((high & 0xf0000000) !== 0) return -1;
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
     }
-    this.high = high;
-    this.low = low;
+    this.high = high >>> 0;
+    this.low = low >>> 0;
     return at;
   }
 
