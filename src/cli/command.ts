@@ -1,6 +1,7 @@
 /*
  * A command is a declaration: its operand and options are said once, and from them come the help,
- * the checks, the completion and the types of what `run` is handed.
+ * the checks, the completion and the types of what `run` is handed. Its name and title stand in the
+ * list of commands, so that only the file of the one wanted is read.
  */
 
 /** A word: `--frames 10%`. Numbers are words here; who uses one parses it, and can say why not. */
@@ -69,10 +70,15 @@ export interface Result {
   readonly isIncomplete?: boolean;
 }
 
-export interface Command<O extends Options = Options> {
+/** What the list of all commands says of one. */
+interface CommandTitle {
   readonly name: string;
   /** One sentence for the help. */
   readonly title: string;
+}
+
+/** What a command is besides its name; the export of one file of commands/ each. */
+export interface CommandBody<O extends Options = Options> {
   readonly operand?: Operand;
   readonly options: O;
   /** A real call, without the name of the program. */
@@ -83,8 +89,15 @@ export interface Command<O extends Options = Options> {
   run(values: ValuesOf<O>, operands: readonly string[]): Promise<Result>;
 }
 
-/** Declares a command; the export of one file of commands/ each. */
-export function defineCommand<const O extends Options>(command: Command<O>): Command {
+export type Command = CommandTitle & CommandBody;
+
+/** A command whose file is read when somebody wants it: the help of the program needs no other. */
+export interface ListedCommand extends CommandTitle {
+  readonly load: () => Promise<CommandBody>;
+}
+
+/** Declares what a command is. */
+export function defineCommand<const O extends Options>(body: CommandBody<O>): CommandBody {
   // The parser hands a command the values of its own options and no others.
-  return command as unknown as Command;
+  return body as unknown as CommandBody;
 }

@@ -7,7 +7,7 @@
 import yargs, { type Argv } from 'yargs';
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
-import type { Command, Operand, Option, Options, ValuesOf } from './command.ts';
+import type { Command, ListedCommand, Operand, Option, Options, ValuesOf } from './command.ts';
 
 /** What the user wants done. */
 export interface Invocation {
@@ -35,7 +35,7 @@ const HELP_WIDTH = 100;
  */
 export async function parseCommandLine(
   words: readonly string[],
-  commands: readonly Command[],
+  commands: readonly ListedCommand[],
   version: string,
 ): Promise<Invocation | undefined> {
   let chosen: { readonly command: Command; readonly given: Words } | undefined;
@@ -60,15 +60,19 @@ export async function parseCommandLine(
       if (error !== undefined && error.name !== 'YError') throw error;
       throw usageError(error?.message ?? message ?? '', words, commands);
     });
-  for (const command of commands) {
-    parser.command(
-      command.name,
-      command.title,
-      (own) => declare(own, command),
-      (given) => {
-        chosen = { command, given };
-      },
-    );
+  for (const listed of commands) {
+    const { name, title } = listed;
+    if (words.includes(name)) {
+      const command = { ...(await listed.load()), name, title };
+      parser.command(
+        name,
+        title,
+        (own) => declare(own, command),
+        (given) => {
+          chosen = { command, given };
+        },
+      );
+    } else parser.command(name, title);
   }
   parser.completion(COMPLETION, 'Print a script that completes commands and options in the shell');
   const given = await parser.parseAsync();
@@ -213,7 +217,7 @@ function operandsOf({ name, operand, example }: Command, given: Words): readonly
   return operands;
 }
 
-function commandError(word: unknown, commands: readonly Command[]): InputError {
+function commandError(word: unknown, commands: readonly ListedCommand[]): InputError {
   if (word === undefined) return new InputError('no command is given', seeHelp());
   const names = [...commands.map((command) => command.name), COMPLETION];
   const meant = nearest(String(word), names);
@@ -227,7 +231,7 @@ function commandError(word: unknown, commands: readonly Command[]): InputError {
 function usageError(
   message: string,
   words: readonly string[],
-  commands: readonly Command[],
+  commands: readonly ListedCommand[],
 ): InputError {
   const command = commands.find(({ name }) => words.includes(name));
   const where = command === undefined ? '' : `${command.name}: `;

@@ -56,23 +56,28 @@ describe('help', () => {
     for (const name of [...NAMES, 'completion']) expect(stdout).toContain(`evictlab ${name} `);
   });
 
-  it.each(COMMANDS)('of $name shows its title, options with defaults, and example', (command) => {
-    const { status, stdout } = evictlab(`${command.name} --help`);
-    expect(status).toBe(0);
-    expect(stdout).toContain(command.title);
-    const help = stdout.replaceAll(/\s+/g, ' ');
-    for (const [name, option] of Object.entries(command.options)) {
-      expect(help).toContain(`--${name} `);
-      if (!('default' in option) || option.default === undefined) continue;
-      expect(help).toContain(`[default: ${JSON.stringify(option.default)}]`);
-    }
-    expect(help).toContain('--json ');
-    expect(exampleIn(stdout)).toBe(command.example);
-  });
+  it.each(COMMANDS)(
+    'of $name shows its title, options with defaults, and example',
+    async ({ name, title, load }) => {
+      const command = await load();
+      const { status, stdout } = evictlab(`${name} --help`);
+      expect(status).toBe(0);
+      expect(stdout).toContain(title);
+      const help = stdout.replaceAll(/\s+/g, ' ');
+      for (const [name, option] of Object.entries(command.options)) {
+        expect(help).toContain(`--${name} `);
+        if (!('default' in option) || option.default === undefined) continue;
+        expect(help).toContain(`[default: ${JSON.stringify(option.default)}]`);
+      }
+      expect(help).toContain('--json ');
+      expect(exampleIn(stdout)).toBe(command.example);
+    },
+  );
 
-  it('gives examples that run, one after the other, for people and for machines', () => {
+  it('gives examples that run, one after the other, for people and for machines', async () => {
     const folder = folderForExamples();
-    for (const { name, example } of COMMANDS) {
+    for (const { name, load } of COMMANDS) {
+      const { example } = await load();
       const isCapture = name === 'capture';
       if (isCapture && !canCapture) continue;
       const { status, stdout, stderr } = evictlab(example, { cwd: folder });

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { type Command, defineCommand } from '../../src/cli/command.ts';
+import { type CommandBody, defineCommand, type ListedCommand } from '../../src/cli/command.ts';
 import { parseCommandLine } from '../../src/cli/parser.ts';
 import { InputError } from '../../src/support/assert.ts';
 
 const nothing = async () => ({ json: {}, text: () => '' });
 
-const COMMANDS: readonly Command[] = [
-  defineCommand({
-    name: 'paint',
-    title: 'Paint a wall',
+const listed = (name: string, title: string, body: CommandBody): ListedCommand => ({
+  name,
+  title,
+  load: async () => defineCommand(body),
+});
+
+const COMMANDS: readonly ListedCommand[] = [
+  listed('paint', 'Paint a wall', {
     operand: { name: 'wall', describe: 'which' },
     options: {
       colour: { kind: 'text', describe: 'of the paint', required: true },
@@ -20,15 +24,13 @@ const COMMANDS: readonly Command[] = [
     example: 'paint north --colour red',
     run: nothing,
   }),
-  defineCommand({
-    name: 'count',
-    title: 'Count walls',
+  listed('count', 'Count walls', {
     operand: { name: 'walls', describe: 'which', many: true },
     options: {},
     example: 'count north south',
     run: nothing,
   }),
-  defineCommand({ name: 'list', title: 'List', options: {}, example: 'list', run: nothing }),
+  listed('list', 'List', { options: {}, example: 'list', run: nothing }),
 ];
 
 const parse = (line: string) =>

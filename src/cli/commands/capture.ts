@@ -6,8 +6,6 @@ import { printNote } from '../output.ts';
 import { parseWhole } from '../sharedOptions.ts';
 
 export const capture = defineCommand({
-  name: 'capture',
-  title: 'Record a fingerprint of a running program, and of all it starts',
   operand: { name: 'program', describe: 'and its arguments, behind --', many: true },
   options: {
     output: {

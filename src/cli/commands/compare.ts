@@ -17,8 +17,6 @@ import {
 } from '../sharedOptions.ts';
 
 export const compare = defineCommand({
-  name: 'compare',
-  title: 'Compare the evictions of a policy with those another would make in its place',
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,

@@ -5,8 +5,6 @@ import { printNote } from '../output.ts';
 import { BELOW_FILTER, parseSeed, SEED } from '../sharedOptions.ts';
 
 export const curve = defineCommand({
-  name: 'curve',
-  title: 'Count the page-ins at every memory size in one pass',
   operand: FINGERPRINT,
   options: {
     policy: { kind: 'text', describe: 'lru or min', default: 'lru' },

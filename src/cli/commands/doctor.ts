@@ -2,8 +2,6 @@
 import { defineCommand } from '../command.ts';
 
 export const doctor = defineCommand({
-  name: 'doctor',
-  title: 'Say which methods of capture work here, and what is missing for the others',
   options: {},
   example: 'doctor',
   async run() {

@@ -18,8 +18,6 @@ import {
 } from '../sharedOptions.ts';
 
 export const evaluate = defineCommand({
-  name: 'evaluate',
-  title: 'Compare policies with the optimum: the gap table',
   operand: {
     name: 'fingerprint',
     describe: 'files (binary or notation), or synthetic:NAME:option=value,…',

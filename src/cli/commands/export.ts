@@ -4,8 +4,6 @@ import { defineCommand } from '../command.ts';
 import { formatFields } from '../fields.ts';
 
 export const exportCommand = defineCommand({
-  name: 'export',
-  title: 'Write a fitted model as C or JavaScript; tell its formula and its cost',
   operand: { name: 'model', describe: 'file that `evictlab train` wrote' },
   options: {
     target: {

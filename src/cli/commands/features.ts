@@ -2,8 +2,6 @@
 import { defineCommand } from '../command.ts';
 
 export const features = defineCommand({
-  name: 'features',
-  title: 'List what a decision table can say about a page, and what it would cost a kernel',
   options: {},
   example: 'features',
   async run() {

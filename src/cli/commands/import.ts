@@ -5,8 +5,6 @@ import { formatFields } from '../fields.ts';
 import { EXIT_INTERRUPTED } from '../output.ts';
 
 export const importCommand = defineCommand({
-  name: 'import',
-  title: "Convert another tool's trace to a fingerprint; .gz and .zst are read directly",
   operand: { name: 'trace', describe: 'file, - for standard input' },
   options: {
     format: {

@@ -7,8 +7,6 @@ import { formatFields } from '../fields.ts';
 import { parseSeed, parseWhole, SEED } from '../sharedOptions.ts';
 
 export const inspect = defineCommand({
-  name: 'inspect',
-  title: 'Say what is in a fingerprint, or print it in the notation',
   operand: FINGERPRINT,
   options: {
     notation: { kind: 'flag', describe: 'print it in the notation', default: false },

@@ -17,8 +17,6 @@ import {
 const LABELS = ['forwardDistance', 'optimalVictim', 'ioScore'];
 
 export const label = defineCommand({
-  name: 'label',
-  title: 'Write down evictions, what a kernel could know of them and what the future says',
   operand: {
     name: 'fingerprint',
     describe: 'files (binary or notation), or synthetic:NAME:option=value,…',

@@ -3,8 +3,6 @@ import { defineCommand } from '../command.ts';
 import { optionsText } from '../fields.ts';
 
 export const learners = defineCommand({
-  name: 'learners',
-  title: 'List the ways to fit a model, with their options',
   options: {},
   example: 'learners',
   async run() {

@@ -17,8 +17,6 @@ import {
 } from '../sharedOptions.ts';
 
 export const optimum = defineCommand({
-  name: 'optimum',
-  title: 'Find the least cost any policy could have, with both ends of what is certain',
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,

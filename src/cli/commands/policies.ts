@@ -4,8 +4,6 @@ import { defineCommand } from '../command.ts';
 import { optionsText } from '../fields.ts';
 
 export const policies = defineCommand({
-  name: 'policies',
-  title: 'List the replacement policies: what they observe, cost and are from',
   options: {},
   example: 'policies',
   async run() {

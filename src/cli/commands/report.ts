@@ -25,8 +25,6 @@ const FOLDER = 'report';
 type Source = Omit<ReportRequest, 'machine' | 'pictured' | 'output' | 'onProgress'>;
 
 export const report = defineCommand({
-  name: 'report',
-  title: 'Write one HTML file with all tables and pictures, and the numbers behind them',
   operand: {
     name: 'input',
     describe: 'the folder of a finished study, or fingerprints, to be evaluated now',

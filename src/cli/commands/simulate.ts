@@ -19,8 +19,6 @@ import {
 } from '../sharedOptions.ts';
 
 export const simulate = defineCommand({
-  name: 'simulate',
-  title: 'Run policies on a fingerprint',
   operand: FINGERPRINT,
   options: {
     frames: FRAMES,

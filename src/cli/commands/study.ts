@@ -5,8 +5,6 @@ import { noteFailedCells } from '../output.ts';
 import { EFFORT, parseEffort, parseWhole, THREADS } from '../sharedOptions.ts';
 
 export const study = defineCommand({
-  name: 'study',
-  title: 'Label, fit and evaluate as a file says; run again, it does only what is missing',
   operand: { name: 'file', describe: 'the study, YAML' },
   options: {
     output: {

@@ -4,8 +4,6 @@ import { defineCommand } from '../command.ts';
 import { formatFields } from '../fields.ts';
 
 export const train = defineCommand({
-  name: 'train',
-  title: 'Fit a model to labelled decisions; use it as the policy model:FILE',
   operand: { name: 'decisions', describe: 'files that `evictlab label` wrote', many: true },
   options: {
     learner: { kind: 'text', describe: 'id, see `evictlab learners`', default: 'least-squares' },

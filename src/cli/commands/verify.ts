@@ -3,8 +3,6 @@ import { defineCommand, FINGERPRINT } from '../command.ts';
 import { parseSeed, SEED } from '../sharedOptions.ts';
 
 export const verify = defineCommand({
-  name: 'verify',
-  title: 'Check what a saved optimum claims: replay its schedule, evaluate the proof of its bound',
   operand: {
     name: 'plan',
     describe: 'file that `evictlab optimum … -o FILE` wrote',

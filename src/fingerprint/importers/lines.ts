@@ -5,8 +5,8 @@
  *   chunk n       … 12 W \n 13 \n 1 │            the tail "1" is kept
  *   chunk n + 1                   1 │ 4 R \n …   and joined with what follows
  *
- * A format whose lines nearly all look alike may have a quick reader too, which finds the end of the
- * line as it reads: one look at each byte instead of two. What that leaves is read the usual way.
+ * A format whose lines nearly all look alike may have a quick reader too, which finds the end of
+ * the line as it reads: one look at each byte instead of two. What it leaves is read as others are.
  *
  * A reader gets each line without its line feed or carriage return, and answers with what is wrong
  * with it, a constant, or nothing. The message, with place and line, is built here, once.
