@@ -9,10 +9,13 @@ import type { Neighbourhood, Places } from './neighbourhood.ts';
 export interface Prefetcher {
   /** Called once, before the first reference. */
   onStart?(): void;
-  /** The reference at `tick` had to read `page`, which is resident now. */
-  onPageIn(page: Page, tick: Tick): void;
+  /**
+   * The reference at `tick` had to read `page`, which is resident now. `isCall`: it was a read() of
+   * a file, not an access through a map.
+   */
+  onPageIn(page: Page, tick: Tick, isCall: boolean): void;
   /** `page`, read ahead, was used for the first time at `tick`. */
-  onFirstUse(page: Page, tick: Tick): void;
+  onFirstUse(page: Page, tick: Tick, isCall: boolean): void;
 }
 
 export type PrefetcherOptions = Readonly<Record<string, number>>;

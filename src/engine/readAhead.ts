@@ -116,15 +116,15 @@ export class ReadAhead implements Toucher {
   }
 
   /** The reference at `tick` had to read `page`. */
-  onPageIn(page: Page, tick: Tick): void {
+  onPageIn(page: Page, tick: Tick, isCall = false): void {
     this.#begin(tick);
-    for (const prefetcher of this.#prefetchers) prefetcher.onPageIn(page, tick);
+    for (const prefetcher of this.#prefetchers) prefetcher.onPageIn(page, tick, isCall);
   }
 
   /** The reference at `tick` was the first use of `page`, read ahead. */
-  onFirstUse(page: Page, tick: Tick): void {
+  onFirstUse(page: Page, tick: Tick, isCall = false): void {
     this.#begin(tick);
-    for (const prefetcher of this.#prefetchers) prefetcher.onFirstUse(page, tick);
+    for (const prefetcher of this.#prefetchers) prefetcher.onFirstUse(page, tick, isCall);
   }
 
   /** `Memory.touch`, and what is read ahead because of it. */

@@ -6,16 +6,16 @@
  *                ○  ○  ○  ○  ○  ▸  ○  ○             the aligned window it lies in
  *
  * The window (swapWindow.ts) is a power of two, one state for the whole machine. Pages evicted
- * together lie together in swap, so what is read ahead is what left at the same time. Slot 0 holds
- * the header.
+ * together lie together in swap, so what is read ahead is what left at the same time.
  *
  * Needs someone who keeps slots: a run without them is an InputError.
  */
 import { NONE } from '../engine/frameTable.ts';
+import type { Neighbourhood } from '../engine/neighbourhood.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
 import { definePrefetcher, type PrefetchContext, type Prefetcher } from '../engine/prefetcher.ts';
 import type { Page } from '../fingerprint/fingerprint.ts';
-import { InputError } from '../support/assert.ts';
+import { requireSlots } from './linux/requireSlots.ts';
 import { swapWindow } from './linux/swapWindow.ts';
 
 export const prefetcher = definePrefetcher({
@@ -28,22 +28,16 @@ export const prefetcher = definePrefetcher({
 });
 
 class ClusterSwap implements Prefetcher {
-  readonly #slots: NonNullable<PrefetchContext['slots']>;
+  readonly #slots: Neighbourhood;
   readonly #ask: PrefetchContext['ask'];
   readonly #most: number;
   #lastIndex = 0;
   #lastPages = 0;
   #hits = 0;
 
-  constructor({ slots, ask }: PrefetchContext, most: number) {
-    if (slots === undefined) {
-      throw new InputError(
-        'linux-cluster-swap reads what lies beside a page in swap, and this run keeps no slots.',
-        'take linux-vma-swap, which goes by address',
-      );
-    }
-    this.#slots = slots;
-    this.#ask = ask;
+  constructor(context: PrefetchContext, most: number) {
+    this.#slots = requireSlots(context, 'linux-cluster-swap');
+    this.#ask = context.ask;
     this.#most = most;
   }
 
@@ -58,7 +52,7 @@ class ClusterSwap implements Prefetcher {
     this.#lastPages = window;
     this.#hits = 0;
     const first = index - (index % window);
-    for (let slot = Math.max(1, first); slot < first + window; slot++) {
+    for (let slot = first; slot < first + window; slot++) {
       if (slot === index) continue;
       const found = slots.beside(page, slot - index);
       if (found !== NONE) this.#ask(found);

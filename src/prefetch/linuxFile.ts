@@ -1,6 +1,8 @@
 /*
- * Linux's readahead of mapped files.        (Linux 6.12, mm/filemap.c and mm/readahead.c, described)
+ * Linux's readahead of files, mapped and by read().
+ *                                           (Linux 6.12, mm/filemap.c and mm/readahead.c, described)
  *
+ *   through a map
  *   page-in at ▸      ○ ○ ○ ○ ○ ○ ○ ○ ▸ ○ ○ ○ m ○ ○ ○       around it; m marks the last quarter
  *   first use of m                                      m ○ ○ ○ ○ ○ ○ ○ ○ ○ ○ ○ ○ ○ ○ ○
  *                                                           the window behind; its first page is
@@ -11,9 +13,17 @@
  * as many in random order 16,384 soon. The mark of an old window starts a new one behind what is
  * resident there.
  *
- * Off the path of hits; state: four numbers a file and a bit a page. Differs from the source: a
- * file has one state, not one for each time it is opened; uses after the first are not seen, so
- * they take no miss back; nobody gives advice (MADV_RANDOM, MADV_SEQUENTIAL).
+ *   by read(), a page at a time
+ *   ▸ m ○ ○ │ m ○ ○ ○ ○ ○ ○ ○ │ m ○ …         windows of 4, 8, 16, 32 pages (linux/readWindow.ts);
+ *                                             the first use of a window's mark reads the next one
+ *
+ * A read() elsewhere than at the start, or behind the one before, reads its page only.
+ *
+ * Off the path of hits; state: six numbers a file and a bit a page. Differs from the source: a
+ * file has one state for maps and one for read(), not one for each time it is opened; uses after
+ * the first are not seen, so they take no miss back, and a read() of what is there is not one
+ * before; nobody gives advice (MADV_RANDOM is pages=0); pages before a lone read() are not looked
+ * for (context readahead).
  */
 import { NONE } from '../engine/frameTable.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
@@ -23,11 +33,12 @@ import {
   type PrefetchContext,
   type Prefetcher,
 } from '../engine/prefetcher.ts';
-import { type Page, PageKind } from '../fingerprint/fingerprint.ts';
+import { type Page, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
+import { firstWindow, nextWindow } from './linux/readWindow.ts';
 
 export const prefetcher = definePrefetcher({
   id: 'linux-file',
-  title: "Linux's readahead of mapped files",
+  title: "Linux's readahead of files",
   source: 'Linux 6.12, mm/filemap.c, mm/readahead.c',
   // 128 KiB of 4 KiB pages, the kernel's default.
   defaults: { pages: 32 },
@@ -45,6 +56,10 @@ interface FileState {
   start: number;
   size: number;
   misses: number;
+  /** The same of read(), and the page it read last. */
+  callStart: number;
+  callSize: number;
+  lastCall: number;
 }
 
 class FileReadahead implements Prefetcher {
@@ -60,10 +75,14 @@ class FileReadahead implements Prefetcher {
     this.#isMark = new Uint8Array(context.pages.kinds.length);
   }
 
-  onPageIn(page: Page): void {
+  onPageIn(page: Page, _tick: Tick, isCall: boolean): void {
     if (this.#context.pages.kinds[page] !== PageKind.File) return;
     const file = this.#fileOf(page);
     this.#isMark[page] = 0;
+    if (isCall) {
+      this.#onCall(page, file);
+      return;
+    }
     if (file.misses < MISSES_KEPT) file.misses++;
     if (file.misses > MISSES_MAX) return;
     const index = this.#context.places.indexOf(page);
@@ -72,12 +91,43 @@ class FileReadahead implements Prefetcher {
     this.#read(page, file, file.size - Math.floor(this.#most / 4));
   }
 
-  onFirstUse(page: Page): void {
+  /** A read() found its page in no frame. */
+  #onCall(page: Page, file: FileState): void {
+    const index = this.#context.places.indexOf(page);
+    const isBehind = index === file.callStart + file.callSize && file.callSize > 0;
+    const isInOrder = index === 0 || index === file.lastCall || index === file.lastCall + 1;
+    file.lastCall = index;
+    if (isBehind) this.#readNext(page, file, index);
+    else if (isInOrder) {
+      file.callStart = index;
+      file.callSize = firstWindow(this.#most);
+      this.#read(page, { start: index, size: file.callSize }, 1);
+    }
+  }
+
+  /** The window from `start` on, larger than the one before; its first page is its mark. */
+  #readNext(page: Page, file: FileState, start: number): void {
+    file.callStart = start;
+    file.callSize = nextWindow(file.callSize, this.#most);
+    this.#read(page, { start, size: file.callSize }, 0);
+  }
+
+  onFirstUse(page: Page, _tick: Tick, isCall: boolean): void {
     if (this.#context.pages.kinds[page] !== PageKind.File) return;
     const file = this.#fileOf(page);
-    if (file.misses > 0) file.misses--;
-    if (this.#isMark[page] === 0) return;
+    const isMark = this.#isMark[page] === 1;
     this.#isMark[page] = 0;
+    if (isCall) {
+      const at = this.#context.places.indexOf(page);
+      file.lastCall = at;
+      if (!isMark) return;
+      const isInWindow = at >= file.callStart && at < file.callStart + file.callSize;
+      const end = file.callStart + file.callSize;
+      this.#readNext(page, file, isInWindow ? end : at + this.#toNextMissing(page));
+      return;
+    }
+    if (file.misses > 0) file.misses--;
+    if (!isMark) return;
     const index = this.#context.places.indexOf(page);
     const isInWindow = index >= file.start && index < file.start + file.size;
     file.start = isInWindow ? file.start + file.size : index + this.#toNextMissing(page);
@@ -97,8 +147,8 @@ class FileReadahead implements Prefetcher {
     return distance;
   }
 
-  /** Reads the window of `file`, of which `page` is, and marks the page at `mark` in it. */
-  #read(page: Page, { start, size }: FileState, mark: number): void {
+  /** Reads a window of the file `page` is of, and marks the page at `mark` in it. */
+  #read(page: Page, { start, size }: Pick<FileState, 'start' | 'size'>, mark: number): void {
     const { places, ask } = this.#context;
     const index = places.indexOf(page);
     for (let i = 0; i < size; i++) {
@@ -112,7 +162,7 @@ class FileReadahead implements Prefetcher {
     const object = this.#context.places.objectOf(page);
     let file = this.#files.get(object);
     if (file === undefined) {
-      file = { start: 0, size: 0, misses: 0 };
+      file = { start: 0, size: 0, misses: 0, callStart: 0, callSize: 0, lastCall: -2 };
       this.#files.set(object, file);
     }
     return file;

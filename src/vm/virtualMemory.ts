@@ -380,7 +380,10 @@ export class VirtualMemory {
     return isAllowed;
   }
 
-  /** read() or write() of a page of a file: no page table has a part in it. */
+  /**
+   * read() or write() of a page of a file: no page table has a part in it. What is read in order is
+   * read ahead in windows of its own (linux-file); a write() reads nothing ahead.
+   */
   accessFile(path: string, index: bigint, write: number, row = 0): boolean {
     this.#accesses++;
     const store = this.#file(path);
@@ -389,7 +392,8 @@ export class VirtualMemory {
       return false;
     }
     this.#countFound(this.#touch(this.#pageIn(store, index, undefined), write, row), undefined);
-    this.#endStep();
+    if (write !== 0) this.#paged.length = 0;
+    this.#endStep(true);
     return true;
   }
 
@@ -871,11 +875,11 @@ export class VirtualMemory {
   }
 
   /** What was read and written in one step is put together; prefetchers have their turn. */
-  #endStep(): void {
+  #endStep(isCall = false): void {
     if (this.#readAhead !== undefined) {
       for (const { page, isRead, tick } of this.#paged) {
-        if (isRead) this.#readAhead.onPageIn(page, tick);
-        else this.#readAhead.onFirstUse(page, tick);
+        if (isRead) this.#readAhead.onPageIn(page, tick, isCall);
+        else this.#readAhead.onFirstUse(page, tick, isCall);
       }
     }
     this.#paged.length = 0;

@@ -81,8 +81,9 @@ function anywhere(pages: number, count: number): ReferenceString {
   return { ...stringOf([...list, pages - 1], new Array(count + 1).fill(0)), pageCount: pages };
 }
 
-/** Needs swap slots, which a replay does not keep. */
-const IN_REPLAY = [...prefetchers.keys()].filter((id) => id !== 'linux-cluster-swap');
+/** Need swap slots, which a replay does not keep. */
+const BY_SLOT = ['linux-cluster-swap', 'linux-2.4-swap'];
+const IN_REPLAY = [...prefetchers.keys()].filter((id) => !BY_SLOT.includes(id));
 
 describe.each(IN_REPLAY)('%s', (id) => {
   it('leaves the tables in order under every policy, its pages used, useless or waiting', () => {
@@ -269,11 +270,11 @@ describe('reading ahead', () => {
     const prefetching = { prefetchers: [named('next-n')], evictionsMax: 1 };
     const future = { policy: min, frameCount: 2, seed: 1 };
     expect(() => replayPrefetching(inOrder(5), future, prefetching)).toThrow(InputError);
-    expect(() => run(inOrder(5), 2, named('linux-cluster-swap'))).toThrow(InputError);
+    for (const id of BY_SLOT) expect(() => run(inOrder(5), 2, named(id))).toThrow(InputError);
   });
 
-  it('linux-cluster-swap reads the aligned window of slots, as wide as the last was used', () => {
-    // Page p lies in slot p; everything was written once and is in swap.
+  /** Page p lies in slot p, but for those that are free; everything was written once. */
+  function inSwap(id: string, free: readonly number[] = []): (page: number) => number[] {
     const kinds = new Uint8Array(64);
     const facts = { pages: { kinds }, sequenceAt: () => 0 };
     const { memory } = startRun({ kinds }, {}, { policy: lru, frameCount: 40, seed: 1 }, () => {
@@ -286,14 +287,27 @@ describe('reading ahead', () => {
     const slots = {
       objectOf: () => 0,
       indexOf: (page: number) => page,
-      beside: (page: number, distance: number) => page + distance,
+      beside: (page: number, distance: number) =>
+        free.includes(page + distance) ? -1 : page + distance,
     };
-    const prefetching = { prefetchers: [named('linux-cluster-swap')], evictionsMax: 8 };
+    const prefetching = { prefetchers: [named(id)], evictionsMax: 8 };
     const ahead = new ReadAhead(memory, lru, { ...facts, slots }, prefetching);
-    const residentAfter = (page: number): number[] => {
+    return (page) => {
       ahead.touch(page, 0, 64);
       return [...memory.frameOf.keys()].filter((other) => memory.frameOf[other] !== -1);
     };
+  }
+
+  it('linux-2.4-swap reads the whole aligned cluster, and nothing behind a free slot', () => {
+    const residentAfter = inSwap('linux-2.4-swap', [12, 19]);
+    expect(residentAfter(5)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const cluster = [8, 9, 10, 11, 13];
+    expect(residentAfter(13).slice(8)).toEqual(cluster);
+    expect(residentAfter(16).slice(13)).toEqual([16, 17, 18]);
+  });
+
+  it('linux-cluster-swap reads the aligned window of slots, as wide as the last was used', () => {
+    const residentAfter = inSwap('linux-cluster-swap');
     expect(residentAfter(21)).toEqual([21]);
     expect(residentAfter(22)).toEqual([21, 22, 23]);
     expect(residentAfter(23)).toEqual([21, 22, 23]);
