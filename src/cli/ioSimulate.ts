@@ -12,7 +12,7 @@ import { formatCount, formatTable } from '../report/table.ts';
 import { InputError } from '../support/assert.ts';
 import { FingerprintLayer } from '../vm/fingerprintLayer.ts';
 import { IO_PREFETCHERS, type IoOptions, parseIoOptions } from '../vm/ioOptions.ts';
-import { FAULT_KINDS, type VmCounts } from '../vm/virtualMemory.ts';
+import { FAULT_KINDS, type FileCounts, type VmCounts } from '../vm/virtualMemory.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
@@ -62,6 +62,7 @@ interface Row {
   readonly frames: number;
   readonly outcome: Outcome;
   readonly counts: VmCounts;
+  readonly files: readonly FileCounts[];
   readonly minorFaults: number;
   readonly pageOuts: number;
   readonly cost: number;
@@ -91,20 +92,18 @@ export async function simulateIo(
         outcome.counts.pageOuts + (prices.chargeFinal ? outcome.counts.dirtyAtEnd : 0);
       const cost = costOf(outcome.counts, prices) + prices.pageInCost * counts.prefetchIns;
       const minorFaults = minorFaultsOf(counts) - outcome.counts.softFaults;
-      return { policy: label, frames, outcome, counts, minorFaults, pageOuts, cost };
+      const files = fingerprint.mappings.length > 0 ? layer.memory.files() : [];
+      return { policy: label, frames, outcome, counts, files, minorFaults, pageOuts, cost };
     }),
   );
   await series?.write(rows[0].outcome.order.references);
   if (output !== undefined) {
     await writeFingerprint(output, freezeOrder(fingerprint, rows[0].outcome.order));
   }
-  const json = rows.map(({ policy, frames, outcome, counts, minorFaults, pageOuts, cost }) => ({
-    policy,
-    frames,
+  const json = rows.map(({ outcome, counts, files, ...row }) => ({
     ...outcome.counts,
-    minorFaults,
-    pageOuts,
-    cost,
+    ...row,
+    files,
     io: io.preset,
     ioOptions: { ...io.options, swapSlots: finiteOrNull(io.options.swapSlots) },
     prefetchers: io.prefetching.prefetchers.map(({ spec }) => spec.id),
@@ -185,6 +184,9 @@ function rowText(name: string, row: Row, io: Io, machine: ElasticMachine | undef
     ).slice(1),
     ['page-outs to swap', formatCount(counts.pageOutsSwap)],
     ['page-outs to files', formatCount(counts.pageOutsFile)],
+    ...(counts.flushedPages === 0
+      ? []
+      : ([['  in the background', formatCount(counts.flushedPages)]] as [string, string][])),
     ['requests', `${formatCount(counts.ioReads)} reads, ${formatCount(counts.ioWrites)} writes`],
     ['dropped clean', formatCount(counts.droppedClean)],
     ['evictions', formatCount(outcome.counts.evictions)],

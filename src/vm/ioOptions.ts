@@ -18,10 +18,16 @@ export interface IoOptions {
   readonly swapSlots: number;
   /** Slots in use, percent, above which a page read from swap gives its slot up. */
   readonly keepSlotsPercent: number;
+  /** Slots that are taken one after the other, from such a stretch that is free; 1: the next one. */
+  readonly swapCluster: number;
   /** 1: who writes a page gives its slot up; 0: the slot is written again. */
   readonly freeSlotOnWrite: number;
   /** Pages beside each other on disk that are one request, at most. */
   readonly requestPages: number;
+  /** Dirty pages of files, percent of the frames, above which they are written; 0: never. */
+  readonly flushPercent: number;
+  /** References after which a dirty page of a file is written, and all of that file; 0: never. */
+  readonly flushAge: number;
   /** Frames to free at once, where none is free; 0: the one that is needed. */
   readonly reclaimBatch: number;
   /** Frames free at which reclaim begins, and at which it ends. */
@@ -36,8 +42,11 @@ const TEXTBOOK: IoOptions = {
   forkCopiesFiles: 1,
   swapSlots: Number.POSITIVE_INFINITY,
   keepSlotsPercent: 100,
+  swapCluster: 1,
   freeSlotOnWrite: 0,
   requestPages: 1,
+  flushPercent: 0,
+  flushAge: 0,
   reclaimBatch: 0,
   freeLow: 0,
   freeHigh: 0,
@@ -50,8 +59,11 @@ const LINUX: IoOptions = {
   forkCopiesFiles: 0,
   swapSlots: Number.POSITIVE_INFINITY,
   keepSlotsPercent: 50,
+  swapCluster: 256,
   freeSlotOnWrite: 1,
   requestPages: 256,
+  flushPercent: 10,
+  flushAge: 0,
   reclaimBatch: 32,
   freeLow: 0,
   freeHigh: 0,
@@ -76,7 +88,15 @@ const MOST: Partial<Record<keyof IoOptions, number>> = {
   forkCopiesFiles: 1,
   keepSlotsPercent: 100,
   freeSlotOnWrite: 1,
+  flushPercent: 100,
 };
+
+/** Where 1 is nothing. */
+const COUNTED_FROM_ONE: ReadonlySet<keyof IoOptions> = new Set([
+  'faultAround',
+  'requestPages',
+  'swapCluster',
+]);
 
 /** `name=value` laid over a preset. */
 export function parseIoOptions(preset: string, changes: readonly string[]): IoOptions {
@@ -116,7 +136,7 @@ function parseValue(name: keyof IoOptions, change: string, text: string): number
   if (name === 'swapSlots' && text === 'unlimited') return Number.POSITIVE_INFINITY;
   const value = Number(text);
   const most = MOST[name] ?? 2 ** 30;
-  const least = name === 'faultAround' || name === 'requestPages' ? 1 : 0;
+  const least = COUNTED_FROM_ONE.has(name) ? 1 : 0;
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new InputError(
       `--io-option ${change}: not a whole number from ${least} to ${most}`,

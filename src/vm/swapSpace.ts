@@ -4,6 +4,9 @@
  *   slots    [ 7 | 3 | – | 9 | – ]      pages evicted one after the other lie side by side: the
  *                          ▲            search for a free slot goes on where the last one ended
  *
+ * With clusters of more than one slot the search goes on where a whole cluster is free, as long as
+ * there is one; so what is evicted together lies together however full of holes the space is.
+ *
  * A slot belongs to one page, however many map it, from its first page-out until the page is given
  * back, or gives the slot up. Slot 0 is a slot like any other: "none" is −1. Without a limit the
  * space doubles when half of it is in use. 4 bytes a page and a slot.
@@ -21,12 +24,17 @@ export class SwapSpace implements Neighbourhood {
   #pageOf: Int32Array;
   #used = 0;
   #next = 0;
+  readonly #clusterSlots: number;
+  /** Slots in use, a cluster each. */
+  #usedOf: Int32Array;
 
   /** `slotCount` of Infinity: no limit. */
-  constructor(slotCount: number, pageCount: number) {
+  constructor(slotCount: number, pageCount: number, clusterSlots = 1) {
+    this.#clusterSlots = clusterSlots;
     this.#isLimited = Number.isFinite(slotCount);
     this.#slotOf = new Int32Array(pageCount).fill(NONE);
     this.#pageOf = new Int32Array(this.#isLimited ? slotCount : SLOT_COUNT_MIN).fill(NONE);
+    this.#usedOf = new Int32Array(Math.ceil(this.#pageOf.length / clusterSlots));
   }
 
   get used(): number {
@@ -49,12 +57,13 @@ export class SwapSpace implements Neighbourhood {
     if (!this.#isLimited && 2 * this.#used >= this.#pageOf.length) this.#grow();
     const slotCount = this.#pageOf.length;
     if (this.#used === slotCount) return NONE;
-    let slot = this.#next;
+    let slot = this.#nextInCluster();
     while (this.#pageOf[slot] !== NONE) slot = slot + 1 === slotCount ? 0 : slot + 1;
     this.#next = slot + 1 === slotCount ? 0 : slot + 1;
     this.#pageOf[slot] = page;
     this.#slotOf[page] = slot;
     this.#used++;
+    this.#usedOf[Math.floor(slot / this.#clusterSlots)]++;
     return slot;
   }
 
@@ -65,6 +74,7 @@ export class SwapSpace implements Neighbourhood {
     this.#slotOf[page] = NONE;
     this.#pageOf[slot] = NONE;
     this.#used--;
+    this.#usedOf[Math.floor(slot / this.#clusterSlots)]--;
   }
 
   objectOf(page: Page): number {
@@ -88,18 +98,40 @@ export class SwapSpace implements Neighbourhood {
   /** Recounts; for tests. */
   verify(): void {
     let used = 0;
+    const usedOf = new Int32Array(this.#usedOf.length);
     for (let slot = 0; slot < this.#pageOf.length; slot++) {
       if (this.#pageOf[slot] === NONE) continue;
       used++;
+      usedOf[Math.floor(slot / this.#clusterSlots)]++;
       assert(this.#slotOf[this.#pageOf[slot]] === slot, 'a slot belongs to the page that has it');
     }
     const owners = this.#slotOf.reduce((sum, slot) => sum + (slot === NONE ? 0 : 1), 0);
+    const isRight = usedOf.every((count, cluster) => count === this.#usedOf[cluster]);
+    assert(isRight, 'slots in use are counted by cluster');
     assert(used === this.#used && owners === used, 'as many slots are in use as pages have one');
+  }
+
+  /** Where the search begins: goes on in a cluster, or at the start of one that is free. */
+  #nextInCluster(): number {
+    const clusterSlots = this.#clusterSlots;
+    const next = this.#next;
+    if (clusterSlots === 1) return next;
+    if (next % clusterSlots !== 0 && this.#pageOf[next] === NONE) return next;
+    const clusterCount = this.#usedOf.length;
+    const first = Math.floor(next / clusterSlots);
+    for (let i = 0; i < clusterCount; i++) {
+      const cluster = (first + i) % clusterCount;
+      if (this.#usedOf[cluster] === 0) return cluster * clusterSlots;
+    }
+    return next;
   }
 
   #grow(): void {
     const grown = new Int32Array(2 * this.#pageOf.length).fill(NONE);
     grown.set(this.#pageOf);
     this.#pageOf = grown;
+    const usedOf = new Int32Array(Math.ceil(grown.length / this.#clusterSlots));
+    usedOf.set(this.#usedOf);
+    this.#usedOf = usedOf;
   }
 }

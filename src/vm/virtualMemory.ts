@@ -72,6 +72,20 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** What leaves: of which kind, and whether it must be written. */
+const EVICTION_KINDS = ['anonymousClean', 'anonymousDirty', 'fileClean', 'fileDirty'] as const;
+
+/** What one file met. */
+export interface FileCounts {
+  readonly path: string;
+  /** Pages in memory now, and of these the dirty ones. */
+  readonly resident: number;
+  readonly dirty: number;
+  readonly demandIns: number;
+  readonly prefetchIns: number;
+  readonly pageOuts: number;
+}
+
 export interface VmCounts {
   readonly accesses: number;
   readonly faults: Readonly<Record<FaultKind, number>>;
@@ -82,8 +96,11 @@ export interface VmCounts {
   /** Requests of the device, pages side by side put together. */
   readonly ioReads: number;
   readonly ioWrites: number;
+  /** Of those to files, the ones that were written in the background. */
+  readonly flushedPages: number;
   /** Evictions that cost nothing. */
   readonly droppedClean: number;
+  readonly evictionsByKind: Readonly<Record<(typeof EVICTION_KINDS)[number], number>>;
   /** Entries of page tables that evictions ended. */
   readonly unmappedEntries: number;
   readonly forks: number;
@@ -137,6 +154,11 @@ interface Store {
   size: bigint;
   /** Behind the last page that a map has shown. */
   extent: bigint;
+  /** Empty for shared memory. */
+  readonly path: string;
+  demandIns: number;
+  prefetchIns: number;
+  pageOuts: number;
 }
 
 interface AddressSpace {
@@ -197,6 +219,11 @@ export class VirtualMemory {
   #accesses = 0;
   #pageOutsSwap = 0;
   #pageOutsFile = 0;
+  #flushedPages = 0;
+  /** Dirty pages of files, the one dirty for the longest time first, since when; if flushed ever. */
+  readonly #dirtySince = new Map<Page, Tick>();
+  readonly #flushes: boolean;
+  readonly #evictions = { anonymousClean: 0, anonymousDirty: 0, fileClean: 0, fileDirty: 0 };
   #droppedClean = 0;
   #unmappedEntries = 0;
   #forks = 0;
@@ -214,7 +241,8 @@ export class VirtualMemory {
     this.#setup = setup;
     this.#memory = memory;
     this.#options = options;
-    this.#swap = new SwapSpace(options.swapSlots, pageCountMax);
+    this.#swap = new SwapSpace(options.swapSlots, pageCountMax, options.swapCluster);
+    this.#flushes = options.flushPercent > 0 || options.flushAge > 0;
     this.#reads = new IoRequests(options.requestPages);
     this.#writes = new IoRequests(options.requestPages);
     this.#kinds = new Uint8Array(pageCountMax);
@@ -439,8 +467,14 @@ export class VirtualMemory {
     this.#generation[page]++;
     this.#unmappedEntries += this.#mapCount[page];
     this.#mapCount[page] = 0;
-    if (this.#memory.frames.dirty[frame] === 1) this.#save(frame, false);
-    else this.#droppedClean++;
+    const isFile = this.#kinds[page] === PageKind.File;
+    if (this.#memory.frames.dirty[frame] === 1) {
+      this.#evictions[isFile ? 'fileDirty' : 'anonymousDirty']++;
+      this.#save(frame, false);
+    } else {
+      this.#evictions[isFile ? 'fileClean' : 'anonymousClean']++;
+      this.#droppedClean++;
+    }
     this.#isCleaned[page] = 0;
   }
 
@@ -472,7 +506,9 @@ export class VirtualMemory {
       pageOutsFile: this.#pageOutsFile,
       ioReads: this.ioReads,
       ioWrites: this.ioWrites,
+      flushedPages: this.#flushedPages,
       droppedClean: this.#droppedClean,
+      evictionsByKind: { ...this.#evictions },
       unmappedEntries: this.#unmappedEntries,
       forks: this.#forks,
       copiedEntries: this.#copiedEntries,
@@ -480,6 +516,27 @@ export class VirtualMemory {
       swapSlotsPeak: this.#slotsPeak,
       ...(this.#readAhead !== undefined && { prefetches: this.#readAhead.counts() }),
     };
+  }
+
+  /** Of each file that has come to be used, in order of path. */
+  files(): FileCounts[] {
+    const { frames } = this.#memory;
+    const resident = new Map<number, { pages: number; dirty: number }>();
+    for (let frame = 0; frame < frames.frameCount; frame++) {
+      const page = frames.pageOf[frame];
+      if (page === NONE || this.#kinds[page] !== PageKind.File) continue;
+      const known = resident.get(this.#objects[page]) ?? { pages: 0, dirty: 0 };
+      known.pages++;
+      known.dirty += frames.dirty[frame];
+      resident.set(this.#objects[page], known);
+    }
+    return [...this.#stores.values()]
+      .filter(({ kind, object }) => kind === PageKind.File && object !== NO_OBJECT)
+      .map(({ path, object, demandIns, prefetchIns, pageOuts }) => {
+        const { pages = 0, dirty = 0 } = resident.get(object) ?? {};
+        return { path, resident: pages, dirty, demandIns, prefetchIns, pageOuts };
+      })
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** The page an entry shows if it is present, ZERO or ABSENT; for tests. */
@@ -532,8 +589,21 @@ export class VirtualMemory {
       this.#pageOutsSwap + this.#pageOutsFile === this.#memory.pageOuts,
       'a page-out goes to swap or to a file',
     );
+    if (this.#flushes) this.#verifyDirty();
     const blank = faults.zeroFill + faults.cowCopy + faults.cowZeroPage;
     assert(blank === this.#memory.minorFaults, 'a frame of zeros, or a copy, is one fault');
+  }
+
+  #verifyDirty(): void {
+    const { frameOf, frames } = this.#memory;
+    let dirty = 0;
+    for (let page = 0; page < this.#pageCount; page++) {
+      if (this.#kinds[page] !== PageKind.File || frameOf[page] === NONE) continue;
+      dirty += frames.dirty[frameAt(frameOf[page])];
+      const isKnown = this.#dirtySince.has(page);
+      assert(isKnown === this.#isDirty(page), 'who is dirty is to be flushed');
+    }
+    assert(dirty === this.#dirtySince.size, 'who has left is not');
   }
 
   /** Whether the entry lets the access through. */
@@ -677,6 +747,9 @@ export class VirtualMemory {
     this.#settle();
     if (write === 0) contents?.read(frameAt(memory.frameOf[page]));
     else if (this.#options.freeSlotOnWrite === 1) this.#swap.free(page);
+    if (write !== 0 && this.#flushes && this.#kinds[page] === PageKind.File) {
+      if (!this.#dirtySince.has(page)) this.#dirtySince.set(page, host.tick - 1);
+    }
     if (isRead || isAhead) this.#paged.push({ page, isRead, tick: host.tick - 1 });
     if (isRead) return Found.Read;
     if (isBlank) return Found.Blank;
@@ -702,6 +775,7 @@ export class VirtualMemory {
     const slot = this.#swap.slotOf(page);
     this.#setup.contents?.load(frame, page, slot, true);
     if (this.#kinds[page] === PageKind.File) {
+      this.#storeOfObject.get(this.#objects[page])![isAhead ? 'prefetchIns' : 'demandIns']++;
       this.#reads.add(this.#objects[page], this.#indices[page]);
       return;
     }
@@ -717,6 +791,8 @@ export class VirtualMemory {
     const page = this.#memory.frames.pageOf[frame];
     if (this.#kinds[page] === PageKind.File) {
       this.#pageOutsFile++;
+      this.#storeOfObject.get(this.#objects[page])!.pageOuts++;
+      this.#dirtySince.delete(page);
       this.#writes.add(this.#objects[page], this.#indices[page]);
       this.#setup.contents?.save(frame, page, NONE);
       return;
@@ -870,7 +946,10 @@ export class VirtualMemory {
 
   #giveBack(pages: readonly Page[]): void {
     if (pages.length === 0) return;
-    for (const page of pages) this.#swap.free(page);
+    for (const page of pages) {
+      this.#swap.free(page);
+      this.#dirtySince.delete(page);
+    }
     this.#setup.host.release([...pages].sort((a, b) => a - b));
   }
 
@@ -883,8 +962,26 @@ export class VirtualMemory {
       }
     }
     this.#paged.length = 0;
+    if (this.#dirtySince.size > 0) this.#flush();
     this.#reads.endStep();
     this.#writes.endStep();
+  }
+
+  /** Files whose dirty pages are too many, or dirty for too long, are written, in their order. */
+  #flush(): void {
+    const { flushPercent, flushAge } = this.#options;
+    const { frames, frameOf } = this.#memory;
+    const dirty = this.#dirtySince;
+    const most = flushPercent === 0 ? Infinity : (flushPercent * frames.frameCount) / 100;
+    const oldestKept = flushAge === 0 ? -1 : this.#setup.host.tick - flushAge;
+    for (const [oldest, since] of dirty) {
+      if (dirty.size <= most && since >= oldestKept) return;
+      const object = this.#objects[oldest];
+      const own = [...dirty.keys()].filter((page) => this.#objects[page] === object);
+      own.sort((a, b) => this.#indices[a] - this.#indices[b]);
+      for (const page of own) this.#memory.clean(frameAt(frameOf[page]));
+      this.#flushedPages += own.length;
+    }
   }
 
   #isDirty(page: Page): boolean {
@@ -932,7 +1029,11 @@ export class VirtualMemory {
     let store = this.#stores.get(key);
     if (store === undefined) {
       const kind = backing.kind === 'file' ? PageKind.File : PageKind.Anonymous;
-      store = { key, object: NO_OBJECT, kind, pages: new Map(), size: 2n ** 64n, extent: 0n };
+      const path = backing.kind === 'file' ? backing.path : '';
+      store = {
+        ...{ key, path, object: NO_OBJECT, kind, pages: new Map(), size: 2n ** 64n, extent: 0n },
+        ...{ demandIns: 0, prefetchIns: 0, pageOuts: 0 },
+      };
       this.#stores.set(key, store);
     }
     return store;

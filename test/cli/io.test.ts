@@ -33,6 +33,9 @@ it('simulate --io linux counts minor faults by kind, and requests apart from pag
   expect(row).toMatchObject({ demandIns: 1, prefetchIns: 3, ioReads: 1, evictions: 0 });
   expect(row.prefetchers).toEqual(['linux-file', 'linux-vma-swap']);
   expect(row.cost).toBe(4);
+  expect(row.files).toEqual([
+    { path: '/f', resident: 4, dirty: 0, demandIns: 1, prefetchIns: 3, pageOuts: 0 },
+  ]);
   const alone = evictlabJson(`${run} --prefetch none --io-option faultAround=1`, { cwd });
   expect(alone).toMatchObject({ demandIns: 3, prefetchIns: 0, ioReads: 3, cost: 3 });
   const { stdout } = evictlab(run, { cwd });
@@ -53,6 +56,9 @@ it.each([
   ['--policy lru --io unix', '--io unix is not known'],
   ['--policy lru --io-option zeroPage=1', '--io-option is laid over a preset'],
   ['--policy lru --io linux --io-option slots=1', 'there is no option "slots"'],
+  ['--policy lru --io linux --io-option flushPercent=101', 'from 0 to 100'],
+  ['--policy lru --io linux --io-option flushAge=-1', 'flushAge=-1'],
+  ['--policy lru --io linux --io-option swapCluster=0', 'from 1 to'],
   ['--policy min --io linux', 'min looks into the future'],
   ['--policy lru --io textbook --io-option swapSlots=0', 'out of swap'],
 ])('simulate %s is refused: %s', (options, message) => {

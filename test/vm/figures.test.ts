@@ -264,6 +264,72 @@ describe('files', () => {
     expect(vm.counts().pageOutsSwap).toBe(3);
   });
 
+  describe('dirty ones', () => {
+    /** `pages` of a file written one after the other, and what was written back by then. */
+    const written = (pages: number, io: Record<string, number>, order = (i: number) => i) => {
+      const { vm, memory } = directMachine({
+        frameCount: 100,
+        policy: lru,
+        preset: 'textbook',
+        io: { requestPages: 256, ...io },
+        positions: 200,
+      });
+      vm.spawn(0);
+      vm.map(0, 0, 200, mappingOf(0, 200, 'shared'));
+      for (let i = 0; i < pages; i++) vm.access(0, order(i), 1);
+      vm.verify();
+      return { vm, memory, counts: vm.counts() };
+    };
+
+    it('are written when they leave only, where nobody flushes', () => {
+      const { counts } = written(150, {});
+      expect(counts).toMatchObject({ pageOutsFile: 50, flushedPages: 0, ioWrites: 50 });
+      expect(counts.evictionsByKind).toEqual({
+        ...{ anonymousClean: 0, anonymousDirty: 0, fileClean: 0, fileDirty: 50 },
+      });
+    });
+
+    it('are written together as soon as more than a tenth of memory is, in order of their places', () => {
+      // Eleven at a time, whatever the order they were written in: one request each.
+      const { counts } = written(44, { flushPercent: 10 }, (i) => 43 - i);
+      expect(counts).toMatchObject({ flushedPages: 44, pageOutsFile: 44, ioWrites: 4 });
+      expect(written(43, { flushPercent: 10 }).counts.flushedPages).toBe(33);
+      const { evictionsByKind } = written(150, { flushPercent: 10 }).counts;
+      expect(evictionsByKind).toMatchObject({ fileClean: 50, fileDirty: 0 });
+    });
+
+    it('are written when the first of them has been dirty for so many references', () => {
+      expect(written(20, { flushAge: 20 }).counts.flushedPages).toBe(0);
+      expect(written(21, { flushAge: 20 }).counts.flushedPages).toBe(21);
+      // Written again and again, it is flushed once each time.
+      const { vm } = written(0, { flushAge: 10 });
+      for (let i = 0; i < 110; i++) vm.access(0, 3, 1);
+      expect(vm.counts()).toMatchObject({ flushedPages: 10, pageOutsFile: 10, demandIns: 1 });
+    });
+
+    it('of another file stay, where that one is enough', () => {
+      const { vm } = written(8, { flushPercent: 10 });
+      for (let i = 0; i < 3; i++) vm.accessFile('/g', BigInt(i), 1);
+      expect(vm.files()).toEqual([
+        { path: '/f', resident: 8, dirty: 0, demandIns: 8, prefetchIns: 0, pageOuts: 8 },
+        { path: '/g', resident: 3, dirty: 3, demandIns: 3, prefetchIns: 0, pageOuts: 0 },
+      ]);
+      vm.verify();
+    });
+  });
+
+  it('are counted one by one: what is in memory, what was read and written', () => {
+    const { vm } = readingAhead();
+    vm.access(0, 100, 1);
+    vm.accessFile('/e', 0n, 0);
+    vm.sync('/f', 0n, 200n);
+    vm.access(0, 100, 1);
+    expect(vm.files()).toEqual([
+      { path: '/e', resident: 1, dirty: 0, demandIns: 1, prefetchIns: 0, pageOuts: 0 },
+      { path: '/f', resident: 32, dirty: 1, demandIns: 1, prefetchIns: 31, pageOuts: 1 },
+    ]);
+  });
+
   it('a page of a shared file is notified once each time it has been cleaned', () => {
     const { vm } = roomy(4);
     vm.spawn(0);

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
+import { prefetcher as swap24 } from '../../src/prefetch/linux-2.4-swap.ts';
 import { prefetcher as clusterSwap } from '../../src/prefetch/linuxClusterSwap.ts';
 import { prefetcher as linuxFile } from '../../src/prefetch/linuxFile.ts';
 import { prefetcher as vmaSwap } from '../../src/prefetch/linuxVmaSwap.ts';
@@ -46,6 +47,9 @@ const setups = fc.record({
       forkCopiesFiles: fc.nat(1),
       keepSlotsPercent: fc.constantFrom(0, 20, 50, 100),
       freeSlotOnWrite: fc.nat(1),
+      swapCluster: fc.constantFrom(1, 3, 4),
+      flushPercent: fc.constantFrom(0, 1, 30),
+      flushAge: fc.constantFrom(0, 1, 10),
       reclaimBatch: fc.nat(4),
       freeLow: fc.nat(2),
       freeHigh: fc.integer({ min: 2, max: 3 }),
@@ -70,7 +74,10 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
     onFilePage: (page) => files.add(page),
     prefetching: {
       prefetchers: readsAhead
-        ? [linuxFile, vmaSwap, clusterSwap].map((spec) => ({ spec, options: spec.defaults }))
+        ? [linuxFile, vmaSwap, clusterSwap, swap24].map((spec) => ({
+            spec,
+            options: spec.defaults,
+          }))
         : [],
       evictionsMax: 8,
     },
