@@ -20,6 +20,9 @@ export interface Invocation {
 
 type Words = Readonly<Record<string, unknown>>;
 
+/** Ends the parsing: when a command was called, yargs goes on to compose its help, for 60 ms. */
+const CHOSEN = new Error('a command was chosen');
+
 const JSON_OPTION: Option = {
   kind: 'flag',
   describe: 'print one JSON object and nothing else',
@@ -70,19 +73,26 @@ export async function parseCommandLine(
         (own) => declare(own, command),
         (given) => {
           chosen = { command, given };
+          throw CHOSEN;
         },
       );
     } else parser.command(name, title);
   }
   parser.completion(COMPLETION, 'Print a script that completes commands and options in the shell');
-  const given = await parser.parseAsync();
+  let given: Words = {};
+  try {
+    given = await parser.parseAsync();
+  } catch (reason) {
+    if (reason !== CHOSEN) throw reason;
+  }
   if (chosen !== undefined) {
     checkFlags(chosen.command, words);
     return checkInvocation(chosen.command, chosen.given);
   }
+  const [word] = [given._].flat();
   const isAnswered = given.help || given.version || 'get-yargs-completions' in given;
-  if (isAnswered || given._[0] === COMPLETION) return undefined;
-  throw commandError(given._[0], commands);
+  if (isAnswered || word === COMPLETION) return undefined;
+  throw commandError(word, commands);
 }
 
 /**

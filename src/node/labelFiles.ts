@@ -11,8 +11,8 @@ import { InputError } from '../support/assert.ts';
 import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
 import { readFeatures } from './featureCatalog.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import { requireFits, resolveNamedPolicy } from './namedPolicy.ts';
-import { readPlan, requirePlanFor } from './planFile.ts';
+import { requireFits, requirePlanFor, resolveNamedPolicy } from './namedPolicy.ts';
+import { readPlan } from './planFile.ts';
 
 export interface LabelRequest {
   /** Fingerprints as on the command line; their names differ. */

@@ -6,11 +6,31 @@
  *
  * The same code reads src/ under a test runner that takes TypeScript, and dist/ when compiled.
  */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { assert } from '../support/assert.ts';
 
 /** Source or compiled module, but no declaration or source map. */
 const MODULE_NAME = /^(?!.*\.d\.ts$).*\.(ts|js)$/;
+
+/**
+ * What the module of `folder` named after `id` exports, `s3-fifo` in s3Fifo.ts; undefined when
+ * there is none, or it is of something else. So that who wants one need not read all.
+ */
+export async function readModule<T extends { readonly id: string }>(
+  folder: URL,
+  exportName: string,
+  id: string,
+): Promise<T | undefined> {
+  const name = id.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const file = new URL(`${name}${extname(import.meta.url)}`, folder);
+  if (!/^[a-z0-9][\w.-]*$/i.test(name) || !existsSync(file)) return undefined;
+  const module: Readonly<Record<string, unknown>> = await import(file.href);
+  // As below: the define… function checked it when it was compiled.
+  const item = module[exportName] as T | undefined;
+  return item?.id === id ? item : undefined;
+}
 
 /**
  * What every module of `folder` exports under `exportName`, ordered by id. The caller says by `T`

@@ -147,21 +147,6 @@ export async function loadPlanPolicy(path: string): Promise<LoadedPolicy> {
   return { spec: schedulePolicy(saved), saved };
 }
 
-/** Refuses a plan that was made for another fingerprint; `path` names it. */
-export function requirePlanFor(
-  { claim }: SavedOptimum,
-  path: string,
-  fingerprint: string,
-  digest: string,
-): void {
-  if (claim.digest === digest) return;
-  const names = claim.fingerprint === fingerprint ? 'another' : claim.fingerprint;
-  throw new InputError(
-    `${path} is a plan for ${names}, not for this ${fingerprint}`,
-    'make one for this: `evictlab optimum … -o FILE`',
-  );
-}
-
 /** The schedule a file holds, or names: that of a rule. */
 export function schedulePolicy({ claim, plan }: SavedOptimum): PolicySpec {
   const { references, frames, prices, upperMethod } = claim;

@@ -19,7 +19,7 @@ import {
 } from '../engine/policy.ts';
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
-import { readModuleFolder } from './moduleFolder.ts';
+import { readModule, readModuleFolder } from './moduleFolder.ts';
 import { parseOptions } from './namedOptions.ts';
 import type { SavedOptimum } from './planFile.ts';
 
@@ -51,10 +51,11 @@ export interface LoadedPolicy {
   readonly fittedOn?: readonly string[];
 }
 
+const POLICIES = new URL('../policies/', import.meta.url);
+
 /** All policies by id, in order of id. */
 export async function loadPolicies(): Promise<Map<string, PolicySpec>> {
-  const folder = new URL('../policies/', import.meta.url);
-  const specs = await readModuleFolder<PolicySpec>(folder, 'policy');
+  const specs = await readModuleFolder<PolicySpec>(POLICIES, 'policy');
   return new Map(specs.map((spec) => [spec.id, spec]));
 }
 
@@ -100,6 +101,8 @@ async function findPolicy(name: string, loaders: PolicyLoaders): Promise<LoadedP
 
 async function findSpec(name: string): Promise<PolicySpec> {
   if (isFileName(name)) return loadPolicyModule(name);
+  const alone = await readModule<PolicySpec>(POLICIES, 'policy', name);
+  if (alone !== undefined) return alone;
   const policies = await loadPolicies();
   const spec = policies.get(name);
   if (spec !== undefined) return spec;

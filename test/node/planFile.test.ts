@@ -6,14 +6,8 @@ import { costOf, type Prices, UNIT_PRICES } from '../../src/engine/machine.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
 import { linearize } from '../../src/fingerprint/linearize.ts';
 import { readFingerprint } from '../../src/node/fingerprintFile.ts';
-import { requireFits, resolveNamedPolicy } from '../../src/node/namedPolicy.ts';
-import {
-  type PlanFile,
-  readPlan,
-  requirePlanFor,
-  schedulePolicy,
-  writePlan,
-} from '../../src/node/planFile.ts';
+import { requireFits, requirePlanFor, resolveNamedPolicy } from '../../src/node/namedPolicy.ts';
+import { type PlanFile, readPlan, schedulePolicy, writePlan } from '../../src/node/planFile.ts';
 import { checkClaim } from '../../src/optimal/claim.ts';
 import { computeOptimum, type Optimum } from '../../src/optimal/optimum.ts';
 import { inputErrorOf } from '../support/inputErrors.ts';

@@ -37,6 +37,12 @@ async function complaint(text: string): Promise<string> {
 }
 
 describe('the catalog', () => {
+  it('finds each of its policies by the id', async () => {
+    for (const [id, spec] of await loadPolicies()) {
+      expect((await resolvePolicy(id)).spec).toBe(spec);
+    }
+  });
+
   it('lists the classics in order of id', async () => {
     const ids = [...(await loadPolicies()).keys()];
     expect(ids).toEqual([...ids].sort());

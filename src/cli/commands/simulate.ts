@@ -1,5 +1,7 @@
 /** Policies on a fingerprint: what they cost. */
+import type { Memory } from '../../engine/memory.ts';
 import { parseFrames } from '../../evaluation/frameSizes.ts';
+import type { ReferenceString } from '../../fingerprint/fingerprint.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { ELASTIC, parseMachine } from '../elasticMachine.ts';
@@ -61,8 +63,9 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     }
     const prefetching = await parsePrefetching(values);
     const profilePath = values['save-profile'];
-    const { parseIo } = await import('../ioSimulate.ts');
-    const io = await parseIo(values, prefetching);
+    const asksIo = values.io !== undefined || values['io-option'].length > 0;
+    const { parseIo } = asksIo ? await import('../ioSimulate.ts') : {};
+    const io = await parseIo?.(values, prefetching);
     const asksSeries = parseSeries(values);
     if (io !== undefined && profilePath !== undefined) {
       throw new InputError(
@@ -80,8 +83,6 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { simulatePolicies } = await import('../../evaluation/simulation.ts');
     const { programVersion } = await import('../../node/version.ts');
-    const { profileOf } = await import('../../engine/profile.ts');
-    const { writeProfile } = await import('../../node/profileFile.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     for (const policy of policies) requireFits(policy, fingerprint, digest);
     const sizesOf = (pageCount: number) =>
@@ -126,7 +127,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       }),
       ...(profilePath !== undefined && {
         onEnd: (memory) => {
-          saved = writeProfile(profilePath, profileOf(memory, references));
+          saved = keepProfile(profilePath, memory, references);
         },
       }),
     });
@@ -183,6 +184,16 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
 });
 
 /** What is written at the end is of one run. */
+async function keepProfile(
+  path: string,
+  memory: Memory,
+  references: ReferenceString,
+): Promise<void> {
+  const { profileOf } = await import('../../engine/profile.ts');
+  const { writeProfile } = await import('../../node/profileFile.ts');
+  await writeProfile(path, profileOf(memory, references));
+}
+
 const OF_ONE_RUN = ['output', 'save-profile', 'series'] as const;
 
 function requireOneRun(

@@ -13,7 +13,8 @@ export const verify = defineCommand({
   details:
     'Exit status: 0 if every claim holds, 1 if one does not, 2 if the file is no plan for it.',
   async run(values, [path, input]) {
-    const { readPlan, requirePlanFor, schedulePolicy } = await import('../../node/planFile.ts');
+    const { requirePlanFor } = await import('../../node/namedPolicy.ts');
+    const { readPlan, schedulePolicy } = await import('../../node/planFile.ts');
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { checkClaim } = await import('../../optimal/claim.ts');
