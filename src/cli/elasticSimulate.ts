@@ -1,5 +1,5 @@
 /** `simulate --elastic`: policies on a fingerprint whose order moves with its faults. */
-import { costOf, DEFAULT_MACHINE, type ElasticMachine, type Prices } from '../engine/machine.ts';
+import { costOf, type ElasticMachine, type Prices } from '../engine/machine.ts';
 import type { Memory } from '../engine/memory.ts';
 import type { PrefetchProfile } from '../engine/prefetcher.ts';
 import { profileOf } from '../engine/profile.ts';
@@ -7,15 +7,15 @@ import type { Prefetching } from '../engine/readAhead.ts';
 import { type Outcome, simulate } from '../engine/simulate.ts';
 import type { NamedPolicy } from '../evaluation/simulation.ts';
 import type { Fingerprint, PageFacts } from '../fingerprint/fingerprint.ts';
-import { freezeOrder, type Order } from '../fingerprint/order.ts';
+import { freezeOrder } from '../fingerprint/order.ts';
 import { boundPages } from '../fingerprint/pageBound.ts';
 import { writeFingerprint } from '../node/fingerprintFile.ts';
-import { resolveNamedPolicy } from '../node/namedPolicy.ts';
 import { writeProfile } from '../node/profileFile.ts';
 import { formatCount, formatTable } from '../report/table.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
+import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { Recording } from './series.ts';
 import type { MemorySize } from './sharedOptions.ts';
@@ -54,7 +54,7 @@ export async function simulateElastic(
   const { policies, sizes, prices, seed, machine, prefetching, output, profilePath, series } =
     question;
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
-  const order = needsFuture ? await orderWithoutIo(fingerprint) : undefined;
+  const order = needsFuture ? await foreseenOrder(fingerprint) : undefined;
   // Where the order moves there may be more pages than in the one that sizes are taken from.
   const pageCountMax =
     fingerprint.mappings.length > 0 ? Math.max(1, boundPages(fingerprint).pages) : Infinity;
@@ -101,13 +101,6 @@ export async function simulateElastic(
     json: rows.length === 1 ? json[0] : { rows: json },
     text: () => (rows.length === 1 ? rowText(fingerprint.name, rows[0], machine) : rowsText(rows)),
   };
-}
-
-/** What policies that look into the future are shown: it does not depend on any of them. */
-async function orderWithoutIo(fingerprint: Fingerprint): Promise<Order> {
-  const { spec } = await resolveNamedPolicy('lru');
-  const machine = { ...DEFAULT_MACHINE, readNs: 0, writeNs: 0 };
-  return simulate(fingerprint, { frameCount: 1, policy: spec, seed: 0, machine }).order;
 }
 
 function rowText(name: string, row: Row, machine: ElasticMachine): string {

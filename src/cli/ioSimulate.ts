@@ -16,6 +16,7 @@ import { FAULT_KINDS, type FileCounts, type VmCounts } from '../vm/virtualMemory
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
 import { formatFields } from './fields.ts';
+import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { Recording } from './series.ts';
 import type { MemorySize } from './sharedOptions.ts';
@@ -73,20 +74,19 @@ export async function simulateIo(
   common: Readonly<Record<string, unknown>>,
   { policies, sizes, prices, seed, io, machine, output, series }: IoSimulation,
 ): Promise<Result> {
-  const seer = policies.find(({ spec }) => spec.observes === 'future');
-  if (seer !== undefined) {
-    throw new InputError(
-      `simulate: ${seer.label} looks into the future, and with --io what comes depends on faults`,
-      'leave out --io, or name policies that do not look into the future',
-    );
-  }
+  const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
+  const order = needsFuture ? await foreseenOrder(fingerprint, io.options) : undefined;
   const rows = sizes.flatMap(({ frames }) =>
     policies.map(({ label, spec, options }): Row => {
       const layer = new FingerprintLayer(spec, io);
       const frameCount = Math.max(1, Math.min(frames, layer.bound(fingerprint).pages));
       const watcher = series?.ofRun((view) => countersOf(layer, view));
       const run = { frameCount, policy: spec, options, seed, layer, watcher };
-      const outcome = simulate(fingerprint, { ...run, machine: machine ?? NO_IO_TIME });
+      const outcome = simulate(fingerprint, {
+        ...run,
+        machine: machine ?? NO_IO_TIME,
+        ...(order !== undefined && { order }),
+      });
       const counts = layer.counts();
       const pageOuts =
         outcome.counts.pageOuts + (prices.chargeFinal ? outcome.counts.dirtyAtEnd : 0);

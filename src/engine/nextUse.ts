@@ -1,5 +1,5 @@
 /** The future of a reference string, by one backward pass. */
-import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
+import type { Page, ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 
 export interface NextUse {
   /** The string itself: the page referenced at each tick. */
@@ -9,10 +9,12 @@ export interface NextUse {
   readonly referenceCount: number;
   /**
    * Only where the order moves (an elastic run): the place of each reference so far in the order
-   * foreseen. `pages` is that order, `next` holds places in it, and a next use may be overdue: at
-   * or before the tick.
+   * foreseen. `pages` has the page at each place that is some page's next use, `next` holds places,
+   * and a next use may be overdue: at or before the tick.
    */
   readonly positions?: Int32Array;
+  /** Only there: the next use of a page that is read ahead, for which no reference tells it. */
+  readonly ofPage?: (page: Page) => number;
 }
 
 /** 4 bytes a reference; one pass from the end. */

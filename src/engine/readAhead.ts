@@ -60,6 +60,8 @@ export interface ReadAheadFacts {
   readonly places?: Places;
   /** Absent: nobody keeps any. */
   readonly slots?: Neighbourhood;
+  /** A policy that looks into the future is told the next use of pages read ahead, too. */
+  readonly isForeseen?: boolean;
 }
 
 /** The prefetchers of a replay of `references`. */
@@ -86,16 +88,16 @@ export class ReadAhead implements Toucher {
   constructor(
     memory: Memory,
     policy: PolicySpec,
-    { pages, sequenceAt, slots, places = new PlacesOfPages(pages) }: ReadAheadFacts,
+    { pages, sequenceAt, slots, isForeseen, places = new PlacesOfPages(pages) }: ReadAheadFacts,
     { prefetchers, evictionsMax }: Prefetching,
   ) {
     assert(Number.isInteger(evictionsMax) && evictionsMax >= 0, 'evictions are counted');
     const asking = prefetchers.filter(({ spec }) => spec.asksNothing !== true);
-    const isDemandOnly = policy.demandOnly === true || policy.observes === 'future';
-    if (isDemandOnly && asking.length > 0) {
+    const isBlind = policy.observes === 'future' && isForeseen !== true;
+    if ((policy.demandOnly === true || isBlind) && asking.length > 0) {
       throw new InputError(
         `${policy.id} takes each page that comes for one that is wanted, so none is read ahead.`,
-        'name another policy, one that does not look into the future; or leave out --prefetch',
+        'give --prefetch none, or name another policy, one that does not look into the future',
       );
     }
     this.#memory = memory;

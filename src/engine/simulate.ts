@@ -226,6 +226,7 @@ class Simulation implements PageHost, RunView {
   readonly pageCountMax: number;
   readonly #pages: Uint32Array;
   readonly #writes: Uint8Array;
+  readonly #rows: Uint32Array;
   readonly #sequences: Uint32Array;
   readonly #signatures: Uint32Array | undefined;
   readonly #released = new ReleaseRows();
@@ -244,18 +245,17 @@ class Simulation implements PageHost, RunView {
       throw new InputError(`${name}: ${bound.references} references.`, 'the most is 2^31 - 1');
     }
     const isForeseen = run.policy.observes === 'future' && order !== undefined;
-    if (isForeseen && layer !== undefined) {
-      throw new InputError(
-        `${name}: ${run.policy.id} looks into the future, and which page an address will be is ` +
-          'not known where the order moves',
-        'leave out --elastic, or name a policy that does not look into the future',
-      );
-    }
-    this.#foresight = isForeseen ? new Foresight(order, sequences.length) : undefined;
     this.#fingerprint = fingerprint;
     const unknown = layerBound && unknownFacts(fingerprint, layerBound);
     this.#facts = unknown ?? pageFacts(fingerprint);
     this.#line = unknown?.line;
+    const foreseeing = {
+      sequenceCount: sequences.length,
+      pageCountMax: bound.pages,
+      referenceCountMax: bound.references,
+      places: unknown?.places,
+    };
+    this.#foresight = isForeseen ? new Foresight(order, foreseeing) : undefined;
     this.#pageCount = layer === undefined ? bound.pages : 0;
     this.pageCountMax = bound.pages;
     this.#sequences = new Uint32Array(bound.references);
@@ -298,6 +298,7 @@ class Simulation implements PageHost, RunView {
     };
     this.#pages = new Uint32Array(bound.references);
     this.#writes = new Uint8Array(bound.references);
+    this.#rows = new Uint32Array(bound.references);
     const column = (): Float64Array => new Float64Array(sequences.length);
     this.#tally = {
       references: column(),
@@ -313,7 +314,7 @@ class Simulation implements PageHost, RunView {
     if (prefetching !== undefined) {
       assert(layer === undefined, 'where pages come to be known, the layer reads them ahead');
       const sequenceAt = (tick: Tick): Sequence => this.#sequences[tick];
-      const facts = { pages: this.#facts, sequenceAt };
+      const facts = { pages: this.#facts, sequenceAt, isForeseen };
       this.#readAhead = new ReadAhead(memory, run.policy, facts, prefetching);
     }
     this.#readNs = machine.readNs;
@@ -460,7 +461,12 @@ class Simulation implements PageHost, RunView {
       this.#signatures[tick] = signatures?.[row] ?? 0;
     }
     this.#tally.references[sequence]++;
-    if (this.#foresight !== undefined) this.#foresight.make(sequence, page, tick);
+    this.#rows[tick] = row;
+    if (this.#foresight !== undefined) {
+      // A write reads what it copies first.
+      const isSource = write === 0 && this.#isWrite(sequence, row);
+      this.#foresight.make(sequence, row, isSource, page, tick);
+    }
     const memory = this.#memory;
     const isCalled = tick === this.#intervalTick;
     if (memory.frameOf[page] >= 0 && !isCalled && !this.#usesPager) {
@@ -472,9 +478,14 @@ class Simulation implements PageHost, RunView {
     this.#watcher?.onReference(page, sequence);
   }
 
+  #isWrite(sequence: Sequence, row: number): boolean {
+    return this.#fingerprint.sequences[sequence].actions[row] === Action.Write;
+  }
+
   release(pages: readonly Page[]): void {
     if (pages.length === 0) return;
     for (const page of pages) this.#memory.release(page, this.tick);
+    if (this.#foresight !== undefined) for (const page of pages) this.#foresight.drop(page);
     this.#released.add(this.tick, pages);
   }
 
@@ -632,6 +643,7 @@ class Simulation implements PageHost, RunView {
       order: {
         references,
         sequences: makers,
+        rows: upTo(this.#rows, this.tick),
         turns: { sequences: this.#turnSequences.join(), ends: this.#turnEnds.join() },
       },
     };

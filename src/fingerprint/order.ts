@@ -18,6 +18,8 @@ export interface Order {
   readonly references: ReferenceString;
   /** The sequence that made each reference. */
   readonly sequences: Uint32Array;
+  /** The row of the action that made it; a copy is two references of one action. */
+  readonly rows: Uint32Array;
   readonly turns: Turns;
 }
 

@@ -50,23 +50,23 @@ export class FarthestNextUse {
   }
 
   load(frame: Frame, tick: Tick): void {
-    this.#frameOf[this.#frames.pageOf[frame]] = frame;
-    this.#place(frame, tick);
+    const page = this.#frames.pageOf[frame];
+    this.#frameOf[page] = frame;
+    const isAhead = this.#frames.ahead[frame] === 1;
+    this.#place(frame, isAhead ? this.#future.ofPage!(page) : this.#future.next[tick]);
   }
 
   reference(frame: Frame, tick: Tick): void {
     if (this.#worthless.has(frame)) this.#worthless.remove(frame);
-    else if (this.#isElastic) {
-      // The bit may be that of this reference, so it does not say in which of them it was.
-      this.#clean.remove(this.#nextUseOf[frame]);
-      this.#dirty.remove(this.#nextUseOf[frame]);
-    }
-    this.#place(frame, tick);
+    else if (this.#isElastic && this.#spent.has(frame)) this.#spent.remove(frame);
+    else if (this.#isElastic) this.#removeFromBoth(frame);
+    this.#place(frame, this.#future.next[tick]);
   }
 
   free(frame: Frame): void {
     if (this.#worthless.has(frame)) this.#worthless.remove(frame);
     else if (this.#spent.has(frame)) this.#spent.remove(frame);
+    else if (this.#isElastic) this.#removeFromBoth(frame);
     else
       (this.#frames.dirty[frame] === 1 ? this.#dirty : this.#clean).remove(this.#nextUseOf[frame]);
   }
@@ -104,6 +104,12 @@ export class FarthestNextUse {
     return cleanDistance < dirtyDistance ? dirty : clean;
   }
 
+  /** Its bit may be that of a reference just made, or of swap that gave its slot up. */
+  #removeFromBoth(frame: Frame): void {
+    this.#clean.remove(this.#nextUseOf[frame]);
+    this.#dirty.remove(this.#nextUseOf[frame]);
+  }
+
   #farthest(set: PositionSet, tick: Tick): Frame {
     const position = set.max();
     if (position < 0 || (position <= tick && !this.#isElastic)) return NO_FRAME;
@@ -112,9 +118,8 @@ export class FarthestNextUse {
     return frame;
   }
 
-  #place(frame: Frame, tick: Tick): void {
+  #place(frame: Frame, next: number): void {
     const { dirty, blank } = this.#frames;
-    const next = this.#future.next[tick];
     this.#nextUseOf[frame] = next;
     if (blank[frame] === 1) this.#worthless.pushBack(frame);
     else if (next < this.#future.referenceCount) {

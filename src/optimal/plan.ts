@@ -5,7 +5,7 @@
  * survive where there is room after all. On the string it was made for the plan always has such a
  * page; on another order (an elastic run) there may be none, and then devik's rule chooses.
  */
-import type { Frame } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import {
   definePolicy,
   type PolicyContext,
@@ -90,12 +90,13 @@ class Planned {
   readonly #future: NonNullable<PolicyContext['nextUse']>;
   /** Of each reference in the string the plan was made for; undefined where it is that string. */
   readonly #positions: Int32Array | undefined;
-  readonly #pageOf: Int32Array;
+  readonly #frames: FrameTable;
   readonly #frameOf: Int32Array;
   /** Next uses of resident pages the plan lets go; positions passed are left behind. */
   readonly #leaving: PositionSet;
   /** Pages let go that have no next use. */
   readonly #leavingForGood: FrameList;
+  /** NONE: read ahead, and not used yet. */
   readonly #lastUse: Int32Array;
 
   constructor({ frames, pageCount, nextUse }: PolicyContext, plan: Plan) {
@@ -104,7 +105,7 @@ class Planned {
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, true);
     this.#future = nextUse;
     this.#positions = nextUse.positions;
-    this.#pageOf = frames.pageOf;
+    this.#frames = frames;
     this.#frameOf = new Int32Array(pageCount);
     this.#leaving = new PositionSet(Math.max(1, plan.referenceCount));
     this.#leavingForGood = new FrameList(frames.frameCount);
@@ -112,9 +113,11 @@ class Planned {
   }
 
   onLoad(frame: Frame, tick: Tick): void {
-    this.#frameOf[this.#pageOf[frame]] = frame;
+    const { pageOf, ahead } = this.#frames;
+    this.#frameOf[pageOf[frame]] = frame;
     this.#resident.load(frame, tick);
-    this.#note(frame, tick);
+    if (ahead[frame] === 1) this.#lastUse[frame] = NONE;
+    else this.#note(frame, tick);
   }
 
   onReference(frame: Frame, tick: Tick): void {
@@ -157,6 +160,7 @@ class Planned {
   }
 
   #isLetGo(tick: Tick): boolean {
+    if (tick === NONE) return false;
     return isLetGo(this.#plan, this.#positions === undefined ? tick : this.#positions[tick]);
   }
 }

@@ -14,7 +14,7 @@
  * Differs from the source: time is the references of the whole machine, for the future does not say
  * whose. A page leaves with the next reference, which may take its frame.
  */
-import { type Frame, NONE } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import type { NextUse } from '../engine/nextUse.ts';
 import {
   definePolicy,
@@ -44,6 +44,7 @@ export const policy = definePolicy({
 });
 
 class Vmin implements ReplacementPolicy {
+  readonly #frames: FrameTable;
   readonly #pager: Pager;
   readonly #resident: FarthestNextUse;
   readonly #future: NextUse;
@@ -54,6 +55,7 @@ class Vmin implements ReplacementPolicy {
   constructor(context: PolicyContext, { tau }: { readonly tau: number }) {
     const { frames, pageCount, nextUse, pager } = context;
     assert(nextUse !== undefined, 'VMIN is given the future');
+    this.#frames = frames;
     this.#pager = pager;
     this.#future = nextUse;
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, false);
@@ -62,7 +64,8 @@ class Vmin implements ReplacementPolicy {
 
   onLoad(frame: Frame, tick: Tick): void {
     this.#resident.load(frame, tick);
-    this.#next(frame, tick);
+    // What is read ahead stays until it has been used.
+    if (this.#frames.ahead[frame] === 0) this.#next(frame, tick);
   }
 
   onReference(frame: Frame, tick: Tick): void {

@@ -273,6 +273,7 @@ export class VirtualMemory {
         sequenceAt: (tick: Tick) => host.sequenceAt(tick),
         places: this.#places(),
         slots: this.#swap,
+        isForeseen: true,
       };
       this.#readAhead = new ReadAhead(memory, spec, facts, prefetching);
       this.#readAhead.start();

@@ -335,10 +335,15 @@ describe('what is foreseen', () => {
     fc.assert(
       fc.property(small, (fingerprint) => {
         const order = orderOf(fingerprint);
-        const foresight = new Foresight(order, fingerprint.sequences.length);
-        const { pages } = order.references;
+        const { pages, pageCount } = order.references;
+        const sequenceCount = fingerprint.sequences.length;
+        const foresight = new Foresight(order, {
+          sequenceCount,
+          pageCountMax: pageCount,
+          referenceCountMax: pages.length,
+        });
         for (let tick = 0; tick < pages.length; tick++) {
-          foresight.make(order.sequences[tick], pages[tick], tick);
+          foresight.make(order.sequences[tick], order.rows[tick], false, pages[tick], tick);
         }
         expect([...foresight.nextUse.next]).toEqual([...computeNextUse(order.references).next]);
         expect([...foresight.nextUse.positions!]).toEqual([...pages.keys()]);
@@ -350,9 +355,15 @@ describe('what is foreseen', () => {
   it('is the first reference not yet made, whoever is early or late', () => {
     const order = orderOf(text('a R(1) S(9) R(1)\nb S(5) R(1) S(9) R(1)'));
     expect([...order.sequences]).toEqual([0, 1, 0, 1]);
-    const foresight = new Foresight(order, 2);
+    const foresight = new Foresight(order, {
+      sequenceCount: 2,
+      pageCountMax: 1,
+      referenceCountMax: 4,
+    });
     // b is early: its references at 1 and 3 come first; what remains is a's.
-    for (const [tick, sequence] of [1, 1, 0, 0].entries()) foresight.make(sequence, 0, tick);
+    for (const [tick, position] of [1, 3, 0, 2].entries()) {
+      foresight.make(order.sequences[position], order.rows[position], false, 0, tick);
+    }
     expect([...foresight.nextUse.positions!]).toEqual([1, 3, 0, 2]);
     expect([...foresight.nextUse.next]).toEqual([0, 0, 2, 4]);
   });

@@ -13,7 +13,6 @@ import { boundPages } from '../../src/fingerprint/pageBound.ts';
 import { parseFingerprint } from '../../src/fingerprint/textCodec.ts';
 import { validateFingerprint } from '../../src/fingerprint/validate.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
-import { min } from '../../src/optimal/min.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { anyFingerprint, SEED } from '../fingerprint/arbitraries.ts';
 import { mappedPrograms } from '../support/mappedPrograms.ts';
@@ -129,13 +128,6 @@ describe('with maps', () => {
     });
     expect(counts).toMatchObject({ references: 2, pageIns: 1, minorFaults: 1, evictions: 1 });
     expect(sequences[0]).toMatchObject({ endNs: 11, lostNs: 10 });
-  });
-
-  it('refuses to foresee which page an address will be', () => {
-    const fingerprint = text('a M(0,1,anonymous) R(0)');
-    const { order } = run(fingerprint, 1);
-    const options = { frameCount: 1, policy: min, seed: 1, machine: DEFAULT_MACHINE, order };
-    expect(() => simulate(fingerprint, options)).toThrow('x: min looks into the future');
   });
 
   it('a chain of ten thousand forks that all write runs to its end in one frame', () => {

@@ -47,10 +47,11 @@ export const simulate = defineCommand({
     },
   },
   example: 'simulate synthetic:zipf:pages=300,references=10000 --frames 5%,10% --policy lru,clock',
-  details: `${POLICY_DETAILS} With --elastic, policies that look into the future are shown the order \
-that the references have when no I/O takes time. --io runs the fingerprint on virtual memory and \
-counts faults by kind and requests of the device; --io linux reads ahead unless --prefetch none. \
-Its options: zeroPage, faultAround, swapSlots, keepSlotsPercent, requestPages, reclaimBatch and \
+  details: `${POLICY_DETAILS} With --elastic, and with --io, policies that look into the future are \
+shown the order that the references have when no I/O takes time; what is the least for that order \
+need not be for another, nor where pages are read ahead. --io runs the fingerprint on virtual \
+memory and counts faults by kind and requests of the device; --io linux reads ahead unless \
+--prefetch none. Its options: zeroPage, faultAround, swapSlots, keepSlotsPercent, requestPages, reclaimBatch and \
 more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
