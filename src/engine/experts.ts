@@ -103,7 +103,7 @@ export class Experts {
     for (let i = 0; i < this.#experts.length; i++) {
       const { memory, policy, interval, absent } = this.#experts[i];
       if (interval > 0 && tick % interval === 0) policy.onInterval(tick);
-      if (memory.frameOf[page] === NONE) {
+      if (memory.frameOf(page) === NONE) {
         this.#faults[i] += this.#weight;
         const frame = this.#frameOf[page];
         if (frame !== NONE) absent.remove(frame);

@@ -1,12 +1,15 @@
 /*
  * Demand paging: a page table, the frame table, and `touch`, the one step every driver shares.
  *
- *   page   ──frameOf──►  frame  ──pageOf──►  page        each −1 where there is nothing
+ *   page  ──entry──►  frame, or what a load finds on disk      frame  ──pageOf──►  page, or −1
  *
  * What a fault costs (design §2). A page of a file is read at each load. An anonymous page is
  * zero-filled for nothing until it has been written; from then on its content lives in memory or
  * in swap, and a load reads it back. A page leaves for nothing unless it is dirty, that is, unless
  * it differs from its copy on disk. The page wanted always becomes resident.
+ *
+ * The page table is all that is kept of a page: one number, as in hardware, where the entry of a
+ * page in swap says where it lies. A fault at random touches no second column.
  *
  * A page read ahead is resident, but neither referenced nor mapped: like a page that the policy
  * has unmapped it is found by its first use on the way of the faults, so that hits cost nothing.
@@ -63,26 +66,26 @@ export interface PrefetchCounts {
  */
 export type EvictionObserver = (victim: Frame, wanted: Page, tick: Tick) => void;
 
-/** What a load of the page finds on disk. */
-const Content = {
+/**
+ * The entry of a page that is mapped is its frame; of one that is resident and not mapped, because
+ * the policy has unmapped it or it was read ahead and not used yet, UNMAPPED − frame. The others
+ * have one of these, by what a load finds on disk.
+ */
+const Absent = {
   /** Nothing: it is zero-filled. Anonymous pages until they are written. */
-  None: 0,
+  Blank: -1,
   /** What must be read; pages of files always. */
-  Readable: 1,
+  Readable: -2,
   /** An exit has given the page back. Should it come back, it is read; nobody reads it ahead. */
-  GivenBack: 2,
+  GivenBack: -3,
 } as const;
+const UNMAPPED = -4;
 
 /** In references: with 8 or 32 as fast, with none up to 4 ns a reference slower (README.md). */
 const LOOK_AHEAD = 16;
 
 export class Memory implements Pager {
   readonly frames: FrameTable;
-  /**
-   * The frame of each page; NONE when it is not resident, −2 − frame while it is not mapped: the
-   * policy has unmapped it, or it was read ahead and not used yet.
-   */
-  readonly frameOf: Int32Array;
   minorFaults = 0;
   softFaults = 0;
   pageIns = 0;
@@ -95,8 +98,8 @@ export class Memory implements Pager {
   redundantPrefetches = 0;
   /** Page-ins of pages that made room for a page read ahead. */
   pollution = 0;
-  /** A `Content` a page; of a dirty one what it was before it was written. */
-  readonly #content: Uint8Array;
+  /** By page: see `Absent`. */
+  readonly #entries: Int32Array;
   /** 1 where the page last left for one read ahead; empty until there is such a page. */
   #displaced = new Uint8Array(0);
   readonly #freeFrames: Int32Array;
@@ -121,10 +124,11 @@ export class Memory implements Pager {
 
   constructor({ kinds }: Pick<PageFacts, 'kinds'>, frameCount: number) {
     this.frames = createFrameTable(frameCount);
-    this.frameOf = new Int32Array(kinds.length).fill(NONE);
-    this.#content = Uint8Array.from(kinds, (kind) =>
-      kind === PageKind.File ? Content.Readable : Content.None,
-    );
+    // Not `from`, which takes ten times as long: a nanosecond and a half a reference of long runs.
+    this.#entries = new Int32Array(kinds.length);
+    for (let page = 0; page < kinds.length; page++) {
+      this.#entries[page] = kinds[page] === PageKind.File ? Absent.Readable : Absent.Blank;
+    }
     // A stack with frame 0 on top: memory fills from the first frame up.
     this.#freeFrames = Int32Array.from({ length: frameCount }, (_, i) => frameCount - 1 - i);
     this.#freeCount = frameCount;
@@ -163,13 +167,13 @@ export class Memory implements Pager {
   }
 
   #touchOnly(pages: Uint32Array, writes: Uint8Array, from: Tick, to: Tick): number {
-    const { frameOf } = this;
+    const entries = this.#entries;
     const referenced = this.#referenced;
     let seen = 0;
     for (let tick = from; tick < to; tick++) {
-      seen |= frameOf[pages[tick + LOOK_AHEAD]];
+      seen |= entries[pages[tick + LOOK_AHEAD]];
       const page = pages[tick];
-      const frame = frameOf[page];
+      const frame = entries[page];
       if (frame < 0) this.#miss(frame, page, writes[tick], tick);
       else {
         referenced[frame] = 1;
@@ -180,14 +184,14 @@ export class Memory implements Pager {
   }
 
   #touchAndCall(pages: Uint32Array, writes: Uint8Array, from: Tick, to: Tick): number {
-    const { frameOf } = this;
+    const entries = this.#entries;
     const referenced = this.#referenced;
     const policy = this.#policy!;
     let seen = 0;
     for (let tick = from; tick < to; tick++) {
-      seen |= frameOf[pages[tick + LOOK_AHEAD]];
+      seen |= entries[pages[tick + LOOK_AHEAD]];
       const page = pages[tick];
-      const frame = frameOf[page];
+      const frame = entries[page];
       if (frame < 0) this.#miss(frame, page, writes[tick], tick);
       else {
         referenced[frame] = 1;
@@ -199,23 +203,23 @@ export class Memory implements Pager {
   }
 
   #touchWithHistory(pages: Uint32Array, writes: Uint8Array, from: Tick, to: Tick): number {
-    const { frameOf } = this;
+    const entries = this.#entries;
     let seen = 0;
     for (let tick = from; tick < to; tick++) {
-      seen |= frameOf[pages[tick + LOOK_AHEAD]];
+      seen |= entries[pages[tick + LOOK_AHEAD]];
       this.touch(pages[tick], writes[tick], tick);
     }
     return seen;
   }
 
-  #miss(place: number, page: Page, write: number, tick: Tick): void {
-    if (place === NONE) this.#fault(page, write, tick);
-    else this.#softFault(-2 - place, page, write, tick);
+  #miss(entry: number, page: Page, write: number, tick: Tick): void {
+    if (entry > UNMAPPED) this.#fault(entry, page, write, tick);
+    else this.#softFault(UNMAPPED - entry, page, write, tick);
   }
 
   /** One reference: `page` is used, and written if `write` is 1. */
   touch(page: Page, write: number, tick: Tick): void {
-    const frame = this.frameOf[page];
+    const frame = this.#entries[page];
     if (frame < 0) {
       this.#miss(frame, page, write, tick);
       return;
@@ -234,13 +238,13 @@ export class Memory implements Pager {
    * frame or, with `mayEvict`, the policy's victim. Returns whether it was read.
    */
   prefetch(page: Page, tick: Tick, mayEvict: boolean): boolean {
-    if (this.frameOf[page] !== NONE) {
+    if (this.frameOf(page) !== NONE) {
       this.redundantPrefetches++;
       return false;
     }
-    if (this.#content[page] !== Content.Readable) return false;
+    if (this.#entries[page] !== Absent.Readable) return false;
     if (this.#freeCount === 0 && !mayEvict) return false;
-    if (this.#displaced.length === 0) this.#displaced = new Uint8Array(this.frameOf.length);
+    if (this.#displaced.length === 0) this.#displaced = new Uint8Array(this.#entries.length);
     this.#displaced[page] = 0;
     const { frames } = this;
     let frame: Frame;
@@ -252,7 +256,7 @@ export class Memory implements Pager {
     }
     this.prefetchIns++;
     frames.pageOf[frame] = page;
-    this.frameOf[page] = -2 - frame;
+    this.#entries[page] = UNMAPPED - frame;
     frames.dirty[frame] = 0;
     frames.blank[frame] = 0;
     frames.referenced[frame] = 0;
@@ -267,19 +271,31 @@ export class Memory implements Pager {
 
   /** A page has come to be known since the start, of a file: a load reads it. */
   addFilePage(page: Page): void {
-    this.#content[page] = Content.Readable;
+    assert(this.frameOf(page) === NONE, 'a page comes to be known before its first use');
+    this.#entries[page] = Absent.Readable;
   }
 
   /** An exit gives the page back: no I/O, whatever it held. */
   release(page: Page, tick: Tick): void {
-    const place = this.frameOf[page];
-    if (place !== NONE) {
-      const frame = place < 0 ? -2 - place : place;
+    const frame = this.frameOf(page);
+    if (frame !== NONE) {
       this.#policy!.onFree(frame, tick);
       this.#vacate(frame);
       this.#giveBack(frame, tick);
     }
-    if (this.#content[page] === Content.Readable) this.#content[page] = Content.GivenBack;
+    if (this.#entries[page] === Absent.Readable) this.#entries[page] = Absent.GivenBack;
+  }
+
+  /** The frame that holds the page, mapped or not; NONE when it is not resident. */
+  frameOf(page: Page): Frame {
+    const entry = this.#entries[page];
+    if (entry >= 0) return entry;
+    return entry > UNMAPPED ? NONE : UNMAPPED - entry;
+  }
+
+  /** Whether the next use of the page is a hit: it is resident and mapped. */
+  isPresent(page: Page): boolean {
+    return this.#entries[page] >= 0;
   }
 
   get freeCount(): number {
@@ -295,7 +311,6 @@ export class Memory implements Pager {
   clean(frame: Frame): void {
     assert(this.#dirty[frame] === 1, 'only a dirty page is written');
     this.#dirty[frame] = 0;
-    this.#content[this.frames.pageOf[frame]] = Content.Readable;
     this.pageOuts++;
     this.onClean(frame);
   }
@@ -314,11 +329,11 @@ export class Memory implements Pager {
 
   unmap(frame: Frame): void {
     assert(this.frames.pageOf[frame] !== NONE, 'only a resident page is unmapped');
-    this.frameOf[this.frames.pageOf[frame]] = -2 - frame;
+    this.#entries[this.frames.pageOf[frame]] = UNMAPPED - frame;
   }
 
   isMapped(frame: Frame): boolean {
-    return this.frameOf[this.frames.pageOf[frame]] === frame;
+    return this.#entries[this.frames.pageOf[frame]] === frame;
   }
 
   /** What the first `references` references cost. */
@@ -373,12 +388,11 @@ export class Memory implements Pager {
         assert(ahead[frame] === 0, 'nothing was read ahead into a free frame');
         continue;
       }
-      const place = this.frameOf[pageOf[frame]];
-      assert(place === frame || place === -2 - frame, 'page table and frame table agree');
+      assert(this.frameOf(pageOf[frame]) === frame, 'page table and frame table agree');
       assert(dirty[frame] === 0 || blank[frame] === 0, 'a dirty page is not blank');
       if (ahead[frame] === 0) continue;
       unused++;
-      assert(place === -2 - frame, 'a page read ahead is not mapped before its first use');
+      assert(!this.isMapped(frame), 'a page read ahead is not mapped before its first use');
       assert(referenced[frame] + dirty[frame] === 0, 'a page read ahead has not been used');
     }
     const { prefetchIns, usefulPrefetches, uselessPrefetches } = this;
@@ -387,7 +401,10 @@ export class Memory implements Pager {
       'a page read ahead was used, left unused, or waits',
     );
     assert(free === this.#freeCount, 'every empty frame is on the free stack');
-    const resident = this.frameOf.reduce((sum, frame) => sum + (frame === NONE ? 0 : 1), 0);
+    let resident = 0;
+    for (let page = 0; page < this.#entries.length; page++) {
+      if (this.frameOf(page) !== NONE) resident++;
+    }
     assert(resident === frameCount - free, 'as many pages are resident as frames are taken');
   }
 
@@ -395,10 +412,10 @@ export class Memory implements Pager {
    * The page is not resident. All in one function, too long for V8 to inline into the loop of the
    * hits, so that the policy's methods are inlined here: calls are a third of a fault's time.
    */
-  #fault(page: Page, write: number, tick: Tick): void {
-    const { frames, frameOf } = this;
+  #fault(entry: number, page: Page, write: number, tick: Tick): void {
+    const { frames } = this;
     const { pageOf } = frames;
-    const content = this.#content;
+    const entries = this.#entries;
     const policy = this.#policy!;
     let frame: Frame;
     if (this.#freeCount > 0) frame = this.#takeFree(tick);
@@ -410,16 +427,13 @@ export class Memory implements Pager {
       if (this.#observer !== undefined) this.#observer(frame, page, tick);
       if (this.evictions === 0) this.#beginEvictions(tick);
       this.evictions++;
-      if (this.#dirty[frame] === 1) {
-        this.pageOuts++;
-        content[leaving] = Content.Readable;
-      }
+      this.pageOuts += this.#dirty[frame];
       policy.onFree(frame, tick);
       if (this.prefetchIns > 0) this.#countUseless(frame);
-      frameOf[leaving] = NONE;
+      entries[leaving] = this.#blank[frame] === 1 ? Absent.Blank : Absent.Readable;
     }
     pageOf[frame] = page;
-    frameOf[page] = frame;
+    entries[page] = frame;
     frames.loadedAt[frame] = tick;
     this.#referenced[frame] = 1;
     this.#dirty[frame] = write;
@@ -427,12 +441,11 @@ export class Memory implements Pager {
       this.#lastUsedAt[frame] = tick;
       this.#useCount[frame] = 1;
     }
-    if (content[page] === Content.None) {
+    if (entry === Absent.Blank) {
       this.minorFaults++;
       if (this.prefetchIns > 0) this.#displaced[page] = 0;
       this.#blank[frame] = write ^ 1;
     } else {
-      content[page] = Content.Readable;
       this.pageIns++;
       if (this.prefetchIns > 0) this.#countDisplaced(page);
       this.#blank[frame] = 0;
@@ -451,7 +464,7 @@ export class Memory implements Pager {
       this.usefulPrefetches++;
       if (this.isReading(frame)) this.latePrefetches++;
     } else this.softFaults++;
-    this.frameOf[page] = frame;
+    this.#entries[page] = frame;
     this.#referenced[frame] = 1;
     if (write !== 0) this.#write(frame);
     this.#lastUsedAt[frame] = tick;
@@ -512,9 +525,8 @@ export class Memory implements Pager {
   /** The page is gone; the frame's own columns wait for the next page, or for `#giveBack`. */
   #vacate(frame: Frame): void {
     if (this.prefetchIns > 0) this.#countUseless(frame);
-    const page = this.frames.pageOf[frame];
-    this.frameOf[page] = NONE;
-    if (this.#dirty[frame] === 1) this.#content[page] = Content.Readable;
+    this.#entries[this.frames.pageOf[frame]] =
+      this.#blank[frame] === 1 ? Absent.Blank : Absent.Readable;
   }
 
   #countUseless(frame: Frame): void {

@@ -102,8 +102,7 @@ export class ReadAhead implements Toucher {
     }
     this.#memory = memory;
     this.#evictionsMax = Math.min(evictionsMax, memory.frames.frameCount - 1);
-    const { frameOf } = memory;
-    const isResident = (page: Page): boolean => frameOf[page] !== NONE;
+    const isResident = (page: Page): boolean => memory.frameOf(page) !== NONE;
     const shared = { pages, slots, sequenceAt, isResident, places };
     const ask = (page: Page): boolean => this.#ask(page);
     this.#prefetchers = asking.map(({ spec, options, profile }) => {

@@ -469,7 +469,7 @@ class Simulation implements PageHost, RunView {
     }
     const memory = this.#memory;
     const isCalled = tick === this.#intervalTick;
-    if (memory.frameOf[page] >= 0 && !isCalled && !this.#usesPager) {
+    if (memory.isPresent(page) && !isCalled && !this.#usesPager) {
       memory.touch(page, write, tick);
     } else {
       this.#touchAndCount(page, write, tick, isCalled);
@@ -513,7 +513,7 @@ class Simulation implements PageHost, RunView {
     }
     if (tick === 0) this.#readAhead?.start();
     const { pageIns, usefulPrefetches } = memory;
-    if (memory.frameOf[page] === NONE) {
+    if (memory.frameOf(page) === NONE) {
       this.#faulting = page;
       this.#pageInsBefore = pageIns;
     }
@@ -541,9 +541,9 @@ class Simulation implements PageHost, RunView {
   /** A policy may have others written as soon as it knows of the page: they come behind it. */
   #fillFaulting(): void {
     if (this.#faulting === NONE) return;
-    const place = this.#memory.frameOf[this.#faulting];
+    const frame = this.#memory.frameOf(this.#faulting);
     this.#faulting = NONE;
-    this.#fill(place < 0 ? -2 - place : place, this.#memory.pageIns > this.#pageInsBefore);
+    this.#fill(frame, this.#memory.pageIns > this.#pageInsBefore);
   }
 
   /** The page now in `frame` is read, or begins blank, as soon as the frame is free. */

@@ -365,9 +365,8 @@ export class VirtualMemory {
   sync(path: string, from: bigint, to: bigint): void {
     for (const [index, page] of this.#file(path).pages) {
       if (index < from || index >= to) continue;
-      const place = this.#memory.frameOf[page];
-      if (place === NONE) continue;
-      const frame = place < 0 ? -2 - place : place;
+      const frame = this.#memory.frameOf(page);
+      if (frame === NONE) continue;
       if (this.#memory.frames.dirty[frame] === 1) this.#memory.clean(frame);
     }
     this.#endStep();
@@ -552,7 +551,6 @@ export class VirtualMemory {
   verify(): void {
     this.#memory.verify();
     this.#swap.verify();
-    const { frameOf } = this.#memory;
     const holders = new Int32Array(this.#pageCount);
     const mapped = new Int32Array(this.#pageCount);
     for (const { table, regions } of this.#spaces.values()) {
@@ -570,14 +568,14 @@ export class VirtualMemory {
         }
         if (leaf.stamps[at] !== this.#generation[page]) return;
         mapped[page]++;
-        assert(frameOf[page] !== NONE, 'a present entry shows a page in a frame');
+        assert(this.#memory.frameOf(page) !== NONE, 'a present entry shows a page in a frame');
       });
     }
     for (let page = 0; page < this.#pageCount; page++) {
       const isCounted = this.#holders[page] !== NONE;
       if (isCounted) assert(holders[page] === this.#holders[page], 'holders are counted');
       if (isCounted && holders[page] === 0) {
-        assert(frameOf[page] === NONE, 'a page nobody holds has no frame');
+        assert(this.#memory.frameOf(page) === NONE, 'a page nobody holds has no frame');
         assert(this.#swap.slotOf(page) === NONE, 'a page nobody holds has no slot');
       }
       assert(mapped[page] === this.#mapCount[page], 'present entries are counted');
@@ -596,11 +594,11 @@ export class VirtualMemory {
   }
 
   #verifyDirty(): void {
-    const { frameOf, frames } = this.#memory;
+    const memory = this.#memory;
     let dirty = 0;
     for (let page = 0; page < this.#pageCount; page++) {
-      if (this.#kinds[page] !== PageKind.File || frameOf[page] === NONE) continue;
-      dirty += frames.dirty[frameAt(frameOf[page])];
+      if (this.#kinds[page] !== PageKind.File || memory.frameOf(page) === NONE) continue;
+      dirty += memory.frames.dirty[memory.frameOf(page)];
       const isKnown = this.#dirtySince.has(page);
       assert(isKnown === this.#isDirty(page), 'who is dirty is to be flushed');
     }
@@ -614,11 +612,11 @@ export class VirtualMemory {
     if (write !== 0 && leaf.flags[at] !== WRITABLE) return false;
     if (this.#options.pageTables === 0) return leaf.stamps[at] !== NOT_PRESENT;
     if (leaf.stamps[at] !== this.#generation[page]) return false;
-    const place = this.#memory.frameOf[page];
+    const frame = this.#memory.frameOf(page);
     const { ahead, dirty } = this.#memory.frames;
     // The policy has unmapped it; what was read ahead and mapped around is there.
-    if (place < 0 && ahead[-2 - place] === 0) return false;
-    return write === 0 || this.#kinds[page] !== PageKind.File || dirty[frameAt(place)] === 1;
+    if (!this.#memory.isPresent(page) && ahead[frame] === 0) return false;
+    return write === 0 || this.#kinds[page] !== PageKind.File || dirty[frame] === 1;
   }
 
   #fault(space: AddressSpace, position: number, write: number, row: number): boolean {
@@ -711,7 +709,7 @@ export class VirtualMemory {
     this.#unmapEntry(leaf, at);
     if (this.#holders[page] !== NONE) this.#holders[page]--;
     this.#countFound(this.#touch(page, 0, row), undefined);
-    this.#setup.contents?.copyFrom(frameAt(this.#memory.frameOf[page]));
+    this.#setup.contents?.copyFrom(this.#memory.frameOf(page));
     leaf.pages[at] = this.#createAt(space, area, position);
     leaf.flags[at] = WRITABLE;
     this.#touch(leaf.pages[at], 1, row);
@@ -733,20 +731,20 @@ export class VirtualMemory {
   #touch(page: Page, write: number, row: number): Found {
     const memory = this.#memory;
     const { host, contents } = this.#setup;
-    const place = memory.frameOf[page];
-    if (place === NONE) this.#reclaim(page);
-    const isAhead = place < NONE && memory.frames.ahead[-2 - place] === 1;
+    const frame = memory.frameOf(page);
+    if (frame === NONE) this.#reclaim(page);
+    const isAhead = frame !== NONE && memory.frames.ahead[frame] === 1;
     const isLate = isAhead && host.isUnderWay(page);
     const { pageIns, softFaults } = memory;
-    this.#settling = place === NONE ? page : NONE;
+    this.#settling = frame === NONE ? page : NONE;
     this.#settlingWrite = write;
     this.#settlingPageIns = pageIns;
-    if (write !== 0 && place !== NONE) contents?.write(frameAt(place));
+    if (write !== 0 && frame !== NONE) contents?.write(frame);
     host.refer(page, write, row);
-    const isBlank = place === NONE && memory.pageIns === pageIns;
+    const isBlank = frame === NONE && memory.pageIns === pageIns;
     const isRead = memory.pageIns > pageIns;
     this.#settle();
-    if (write === 0) contents?.read(frameAt(memory.frameOf[page]));
+    if (write === 0) contents?.read(memory.frameOf(page));
     else if (this.#options.freeSlotOnWrite === 1) this.#swap.free(page);
     if (write !== 0 && this.#flushes && this.#kinds[page] === PageKind.File) {
       if (!this.#dirtySince.has(page)) this.#dirtySince.set(page, host.tick - 1);
@@ -761,9 +759,9 @@ export class VirtualMemory {
   /** What the page being touched holds, as soon as it is in a frame: others may be told of it. */
   #settle(): void {
     const page = this.#settling;
-    if (page === NONE || this.#memory.frameOf[page] === NONE) return;
+    if (page === NONE || this.#memory.frameOf(page) === NONE) return;
     this.#settling = NONE;
-    const frame = frameAt(this.#memory.frameOf[page]);
+    const frame = this.#memory.frameOf(page);
     if (this.#memory.pageIns > this.#settlingPageIns) this.#readInto(frame, false);
     else this.#setup.contents?.load(frame, page, NONE, false);
     if (this.#settlingWrite !== 0) this.#setup.contents?.write(frame);
@@ -826,13 +824,13 @@ export class VirtualMemory {
    * the policy has had written is not undone for the next page it has written: that has no end.
    */
   #freeSlotsInMemory(keepsCleaned: boolean): void {
-    const { frames, frameOf } = this.#memory;
+    const { frames } = this.#memory;
     for (const page of this.#swap.pages()) {
-      const place = frameOf[page];
-      if (place === NONE || frames.ahead[frameAt(place)] === 1) continue;
+      const frame = this.#memory.frameOf(page);
+      if (frame === NONE || frames.ahead[frame] === 1) continue;
       if (keepsCleaned && this.#isCleaned[page] === 1) continue;
       this.#swap.free(page);
-      frames.dirty[frameAt(place)] = 1;
+      frames.dirty[frame] = 1;
     }
   }
 
@@ -884,7 +882,7 @@ export class VirtualMemory {
     for (; near < numbers.length && numbers[near] < first + width; near++) {
       if (near === position || space.regions.find(near) !== row) continue;
       const page = store.pages.get(this.#indexAt(area, near));
-      if (page === undefined || this.#memory.frameOf[page] === NONE) continue;
+      if (page === undefined || this.#memory.frameOf(page) === NONE) continue;
       if (this.#indices[page] >= store.size) continue;
       const leaf = space.table.leafAt(near);
       const at = near & (LEAF_LENGTH - 1);
@@ -971,7 +969,7 @@ export class VirtualMemory {
   /** Files whose dirty pages are too many, or dirty for too long, are written, in their order. */
   #flush(): void {
     const { flushPercent, flushAge } = this.#options;
-    const { frames, frameOf } = this.#memory;
+    const { frames } = this.#memory;
     const dirty = this.#dirtySince;
     const most = flushPercent === 0 ? Infinity : (flushPercent * frames.frameCount) / 100;
     const oldestKept = flushAge === 0 ? -1 : this.#setup.host.tick - flushAge;
@@ -980,14 +978,14 @@ export class VirtualMemory {
       const object = this.#objects[oldest];
       const own = [...dirty.keys()].filter((page) => this.#objects[page] === object);
       own.sort((a, b) => this.#indices[a] - this.#indices[b]);
-      for (const page of own) this.#memory.clean(frameAt(frameOf[page]));
+      for (const page of own) this.#memory.clean(this.#memory.frameOf(page));
       this.#flushedPages += own.length;
     }
   }
 
   #isDirty(page: Page): boolean {
-    const place = this.#memory.frameOf[page];
-    return place !== NONE && this.#memory.frames.dirty[frameAt(place)] === 1;
+    const frame = this.#memory.frameOf(page);
+    return frame !== NONE && this.#memory.frames.dirty[frame] === 1;
   }
 
   #createAt(space: AddressSpace, area: Area, position: number): Page {
@@ -1078,9 +1076,4 @@ export class VirtualMemory {
     assert(space !== undefined, 'a process that runs has an address space');
     return space;
   }
-}
-
-/** The frame a page is in, mapped or not. */
-function frameAt(place: number): number {
-  return place < 0 ? -2 - place : place;
 }

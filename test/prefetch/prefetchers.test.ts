@@ -282,7 +282,7 @@ describe('reading ahead', () => {
     });
     for (let page = 0; page < 64; page++) {
       memory.touch(page, 1, page);
-      memory.evict(memory.frameOf[page], page);
+      memory.evict(memory.frameOf(page), page);
     }
     const slots = {
       objectOf: () => 0,
@@ -294,7 +294,7 @@ describe('reading ahead', () => {
     const ahead = new ReadAhead(memory, lru, { ...facts, slots }, prefetching);
     return (page) => {
       ahead.touch(page, 0, 64);
-      return [...memory.frameOf.keys()].filter((other) => memory.frameOf[other] !== -1);
+      return [...kinds.keys()].filter((other) => memory.frameOf(other) !== -1);
     };
   }
 
