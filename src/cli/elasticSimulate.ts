@@ -14,7 +14,7 @@ import { writeProfile } from '../node/profileFile.ts';
 import { formatCount, formatTable } from '../report/table.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
-import { formatFields } from './fields.ts';
+import { formatFields, ruleFields } from './fields.ts';
 import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { Recording } from './series.ts';
@@ -89,6 +89,7 @@ export async function simulateElastic(
     ...prefetchJson(outcome.prefetches, outcome.counts.pageIns),
     ...(outcome.prefetches !== undefined && { savedNs: outcome.savedNs }),
     cost,
+    ...(outcome.rules !== undefined && { rules: outcome.rules }),
     completionNs: outcome.completionNs,
     lostNs: outcome.lostNs,
     sequences: outcome.sequences,
@@ -117,6 +118,7 @@ function rowText(name: string, row: Row, machine: ElasticMachine): string {
     ['dirty at end', formatCount(counts.dirtyAtEnd)],
     ['evictions', formatCount(counts.evictions)],
     ...prefetchFields(prefetchJson(prefetches, counts.pageIns).prefetches, savedNs),
+    ...ruleFields(row.outcome.rules),
     ['cost', formatCount(row.cost)],
     ['completed after', `${formatCount(completionNs)} ns`],
     ['waited for pages', `${formatCount(lostNs)} ns, all sequences together`],

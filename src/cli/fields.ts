@@ -1,4 +1,6 @@
 /** Names with values, as text. */
+import type { Tallies } from '../engine/policy.ts';
+import { formatCount } from '../report/table.ts';
 
 /** One result as lines: a name and a value each, aligned. */
 export function formatFields(fields: readonly (readonly [name: string, value: string])[]): string {
@@ -11,4 +13,12 @@ export function optionsText(options: Readonly<Record<string, number>>): string {
   return Object.entries(options)
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
+}
+
+/** Lines of what a policy did, by rule, in words made of its names; none where it does not tell. */
+export function ruleFields(rules: Tallies | undefined): [string, string][] {
+  return Object.entries(rules ?? {}).map(([name, count]) => {
+    const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    return [`  ${words}`, formatCount(count)];
+  });
 }

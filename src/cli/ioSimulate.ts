@@ -15,7 +15,7 @@ import { IO_PREFETCHERS, type IoOptions, parseIoOptions } from '../vm/ioOptions.
 import { FAULT_KINDS, type FileCounts, type VmCounts } from '../vm/virtualMemory.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText } from './elasticMachine.ts';
-import { formatFields } from './fields.ts';
+import { formatFields, ruleFields } from './fields.ts';
 import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
 import type { Recording } from './series.ts';
@@ -103,6 +103,7 @@ export async function simulateIo(
   const json = rows.map(({ outcome, counts, files, ...row }) => ({
     ...outcome.counts,
     ...row,
+    ...(outcome.rules !== undefined && { rules: outcome.rules }),
     files,
     io: io.preset,
     ioOptions: { ...io.options, swapSlots: finiteOrNull(io.options.swapSlots) },
@@ -195,6 +196,7 @@ function rowText(name: string, row: Row, io: Io, machine: ElasticMachine | undef
       `  ${FAULT_NAMES[kind]}`,
       formatCount(counts.faults[kind]),
     ]),
+    ...ruleFields(outcome.rules),
     ['cost', formatCount(row.cost)],
     ...(machine === undefined
       ? []

@@ -28,7 +28,7 @@ export const SEED = {
 /** For the help of every command that takes policies. */
 export const POLICY_DETAILS = `Policies: an id (see \`evictlab policies\`), id:option=value,option=value, \
 model:FILE as \`evictlab train\` wrote it, plan:FILE as \`evictlab optimum\` did, or the path of a \
-module that exports "policy". \
+module that exports "policy"; wsclock:tau=auto and its like are a row for each of several τ. \
 In a list, a comma begins a new policy unless an option=value follows it: \
 lru,aging:interval=1000,clock are three.`;
 

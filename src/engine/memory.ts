@@ -17,7 +17,7 @@
 import { type Page, type PageFacts, PageKind, type Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
 import { createFrameTable, type Frame, type FrameTable, NONE } from './frameTable.ts';
-import type { Pager, PolicySpec, ReplacementPolicy } from './policy.ts';
+import type { Pager, PolicySpec, ReplacementPolicy, Tallies } from './policy.ts';
 
 export interface FaultCounts {
   readonly references: number;
@@ -353,6 +353,11 @@ export class Memory implements Pager {
       meanFreeFrames,
       dirtyAtEnd,
     };
+  }
+
+  /** What the policy tells of itself, if it does. */
+  tallies(): Tallies | undefined {
+    return this.#policy?.tallies?.();
   }
 
   prefetchCounts(): PrefetchCounts {

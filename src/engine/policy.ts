@@ -49,7 +49,12 @@ export interface ReplacementPolicy {
    * read ahead. Called instead of onReference, by which alone others learn of it.
    */
   onSoftFault?(frame: Frame, tick: Tick): void;
+  /** What it did so far, by rule: which rule chose how many victims, and the like. For reports. */
+  tallies?(): Tallies;
 }
+
+/** Counts by name, in the words of the policy. */
+export type Tallies = Readonly<Record<string, number>>;
 
 /** What a policy may do besides naming a victim. Not from within `chooseVictim` or `onFree`. */
 export interface Pager {

@@ -53,7 +53,7 @@ import { type Frame, NONE } from './frameTable.ts';
 import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import { GrowingLine } from './pageLine.ts';
-import type { ReplacementPolicy } from './policy.ts';
+import type { ReplacementPolicy, Tallies } from './policy.ts';
 import { type Prefetching, ReadAhead, type ReadAheadCounts } from './readAhead.ts';
 import { type Run, type Started, startRun } from './replay.ts';
 import { Scheduler } from './scheduler.ts';
@@ -145,6 +145,8 @@ export interface Outcome {
   readonly completionNs: number;
   /** Waited for pages, all sequences together. */
   readonly lostNs: number;
+  /** What the policy did, by rule; of those that tell. */
+  readonly rules?: Tallies;
   /** Absent where nothing is read ahead, and where the layer does. */
   readonly prefetches?: ReadAheadCounts;
   /**
@@ -623,6 +625,7 @@ class Simulation implements PageHost, RunView {
       releases: this.#released.rows(),
     };
     const tally = this.#tally;
+    const rules = this.#memory.tallies();
     return {
       counts: this.#memory.counts(this.tick),
       sequences: sequences.map(({ name }, i) => ({
@@ -640,6 +643,7 @@ class Simulation implements PageHost, RunView {
       lostNs: this.lostNs,
       ...(this.#readAhead !== undefined && { prefetches: this.#readAhead.counts() }),
       savedNs: this.#savedNs,
+      ...(rules !== undefined && { rules }),
       order: {
         references,
         sequences: makers,

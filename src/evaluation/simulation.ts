@@ -2,7 +2,7 @@
 import { costOf, type Prices } from '../engine/machine.ts';
 import type { FaultCounts, Memory } from '../engine/memory.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
-import type { PolicyOptions, PolicySpec } from '../engine/policy.ts';
+import type { PolicyOptions, PolicySpec, Tallies } from '../engine/policy.ts';
 import {
   DEMAND_PAGING,
   type Prefetching,
@@ -10,7 +10,7 @@ import {
   type ReadAheadCounts,
   readAheadOf,
 } from '../engine/readAhead.ts';
-import { type Run, replay, replayThrough, type Toucher } from '../engine/replay.ts';
+import { type Run, replayThrough, type Toucher } from '../engine/replay.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { type PrefetchWorth, prefetchWorth } from './prefetchWorth.ts';
 
@@ -28,6 +28,8 @@ export interface SimulationRow extends FaultCounts {
   /** Pages read ahead cost what page-ins cost. */
   readonly cost: number;
   readonly prefetches?: ReadAheadCounts & PrefetchWorth;
+  /** What the policy did, by rule; of those that tell. */
+  readonly rules?: Tallies;
   /** The frames from which on the capture is right, where `frames` is fewer. */
   readonly belowFilter?: number;
 }
@@ -59,7 +61,8 @@ export function simulatePolicies(
   return sizes.flatMap(({ frames, usedFrames, belowFilter }) =>
     policies.map(({ label, spec, options }) => {
       const run = { frameCount: usedFrames, policy: spec, options, seed, nextUse };
-      const { counts, prefetches } = runOnce(references, run, { prefetching, record, onEnd });
+      const told = runOnce(references, run, { prefetching, record, onEnd });
+      const { counts, prefetches, rules } = told;
       const { issued = 0 } = prefetches ?? {};
       const pageOuts = counts.pageOuts + (prices.chargeFinal ? counts.dirtyAtEnd : 0);
       return {
@@ -69,6 +72,7 @@ export function simulatePolicies(
         pageOuts,
         cost: costOf({ ...counts, pageIns: counts.pageIns + issued }, prices),
         ...(prefetches !== undefined && { prefetches }),
+        ...(rules !== undefined && { rules }),
         ...(belowFilter !== undefined && { belowFilter }),
       };
     }),
@@ -79,16 +83,21 @@ function runOnce(
   references: ReferenceString,
   run: Run,
   { prefetching, record, onEnd }: Pick<Simulation, 'prefetching' | 'record' | 'onEnd'>,
-): Pick<SimulationRow, 'prefetches'> & { readonly counts: FaultCounts } {
-  if ((prefetching ?? record ?? onEnd) === undefined) return { counts: replay(references, run) };
+): Pick<SimulationRow, 'prefetches' | 'rules'> & { readonly counts: FaultCounts } {
   let readAhead: ReadAhead | undefined;
-  const memory = replayThrough(references, run, (started) => {
-    readAhead = readAheadOf(references, started, run.policy, prefetching ?? DEMAND_PAGING);
-    return record?.(started, readAhead) ?? readAhead;
-  });
+  // Nobody stands between where nobody has to: that loop is the fast one.
+  const isPlain = (prefetching ?? record) === undefined;
+  const memory = isPlain
+    ? replayThrough(references, run)
+    : replayThrough(references, run, (started) => {
+        readAhead = readAheadOf(references, started, run.policy, prefetching ?? DEMAND_PAGING);
+        return record?.(started, readAhead) ?? readAhead;
+      });
   onEnd?.(memory);
   const counts = memory.counts(references.pages.length);
-  if (prefetching === undefined || readAhead === undefined) return { counts };
+  const rules = memory.tallies();
+  const told = { counts, ...(rules !== undefined && { rules }) };
+  if (prefetching === undefined || readAhead === undefined) return told;
   const prefetches = readAhead.counts();
-  return { counts, prefetches: { ...prefetches, ...prefetchWorth(prefetches, counts.pageIns) } };
+  return { ...told, prefetches: { ...prefetches, ...prefetchWorth(prefetches, counts.pageIns) } };
 }

@@ -25,7 +25,7 @@ import {
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { FarthestNextUse } from '../optimal/farthestNextUse.ts';
 import { assert } from '../support/assert.ts';
-import { LEAVING_TAU, tauOption } from './variableSpace/tauOption.ts';
+import { LEAVING_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'vmin',
@@ -39,7 +39,7 @@ export const policy = definePolicy({
     perReference: 'one insertion in a tree of bits',
     perEviction: 'one find-max in that tree, or nothing',
   },
-  defaults: { tau: -1 },
+  defaults: { tau: -1, perFrame: LEAVING_TAU },
   create: (context, options) => new Vmin(context, options),
 });
 
@@ -52,14 +52,14 @@ class Vmin implements ReplacementPolicy {
   /** Holds the page used last, if that is to leave. */
   #leaving: Frame = NONE;
 
-  constructor(context: PolicyContext, { tau }: { readonly tau: number }) {
+  constructor(context: PolicyContext, options: TauOptions) {
     const { frames, pageCount, nextUse, pager } = context;
     assert(nextUse !== undefined, 'VMIN is given the future');
     this.#frames = frames;
     this.#pager = pager;
     this.#future = nextUse;
     this.#resident = new FarthestNextUse(frames, pageCount, nextUse, false);
-    this.#tau = tauOption(tau, frames.frameCount, LEAVING_TAU, 1);
+    this.#tau = tauOption(options, frames.frameCount, 1);
   }
 
   onLoad(frame: Frame, tick: Tick): void {

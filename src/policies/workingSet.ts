@@ -25,7 +25,7 @@ import { VirtualTime } from '../engine/virtualTime.ts';
 import type { Sequence, Tick } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
 import { OwnerLists } from './variableSpace/ownerLists.ts';
-import { LEAVING_TAU, tauOption } from './variableSpace/tauOption.ts';
+import { LEAVING_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'working-set',
@@ -39,7 +39,7 @@ export const policy = definePolicy({
     perReference: 'a move to the front of two lists',
     perEviction: 'a few links',
   },
-  defaults: { tau: -1 },
+  defaults: { tau: -1, perFrame: LEAVING_TAU },
   create: (context, options) => new WorkingSet(context, options),
 });
 
@@ -53,11 +53,11 @@ class WorkingSet implements ReplacementPolicy {
   /** In its owner's time. */
   readonly #lastUse: Int32Array;
 
-  constructor(context: PolicyContext, { tau }: { readonly tau: number }) {
+  constructor(context: PolicyContext, options: TauOptions) {
     const { frameCount } = context.frames;
     this.#pager = context.pager;
     this.#time = new VirtualTime(context);
-    this.#tau = tauOption(tau, frameCount, LEAVING_TAU, 1);
+    this.#tau = tauOption(options, frameCount, 1);
     this.#recency = new FrameList(frameCount);
     this.#owned = new OwnerLists(frameCount);
     this.#lastUse = new Int32Array(frameCount);

@@ -15,11 +15,17 @@
  * a clean page only, and what is used meanwhile is noted by the next walk.
  * The time of a process is its references; a page belongs to whoever brought it in.
  *
+ * Told by rule (`--json`: rules): victims old and clean, written first, young but clean, young and
+ * dirty; writes scheduled, of these begun, and cancelled because the page left; of those begun the
+ * wasted ones, whose page was dirty again before it left. Scheduled = begun + cancelled, but for
+ * those whose victim has not left yet.
+ *
  * Per reference: one bit, set by hardware. Per eviction: the hand's walk, a lap at most. Metadata:
  * 8 bytes a frame, a clock a process.
  * Differs from the sources: writes are begun when the hand has stopped, for whom a write delays is
  * the engine's to say; where writes take no time, whoever's write is on the way is clean at once.
- * Processes are not suspended when their working sets do not fit (the load control of the paper).
+ * Processes are not suspended when their working sets do not fit: the load control of the paper is
+ * the engine's (loadControl.ts), for elastic runs.
  */
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import {
@@ -27,11 +33,12 @@ import {
   type Pager,
   type PolicyContext,
   type ReplacementPolicy,
+  type Tallies,
 } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
 import { VirtualTime } from '../engine/virtualTime.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { HAND_TAU, tauOption } from './variableSpace/tauOption.ts';
+import { HAND_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'wsclock',
@@ -44,7 +51,7 @@ export const policy = definePolicy({
     perReference: 'a bit, set by hardware',
     perEviction: 'pages looked at on the way, a lap at most',
   },
-  defaults: { tau: -1, writes: 8 },
+  defaults: { tau: -1, perFrame: HAND_TAU, writes: 8 },
   create: (context, options) => new WsClock(context, options),
 });
 
@@ -65,18 +72,31 @@ class WsClock implements ReplacementPolicy {
   readonly #isScheduled: Uint8Array;
   /** Frames whose pages were being written when last looked at. */
   #underWay: Frame[] = [];
+  /** Frames whose pages were written and have not left; 1 until they do. */
+  readonly #isWritten: Uint8Array;
+  // Victims by rule, and what became of the writes.
+  #oldClean = 0;
+  #writtenFirst = 0;
+  #youngClean = 0;
+  #youngDirty = 0;
+  #writesScheduled = 0;
+  #writesBegun = 0;
+  #writesCancelled = 0;
+  #writesWasted = 0;
+  #handSteps = 0;
 
-  constructor(context: PolicyContext, options: { readonly tau: number; readonly writes: number }) {
+  constructor(context: PolicyContext, options: TauOptions & { readonly writes: number }) {
     const { frames, pager } = context;
     const { frameCount } = frames;
     this.#frames = frames;
     this.#pager = pager;
     this.#time = new VirtualTime(context);
-    this.#tau = tauOption(options.tau, frameCount, HAND_TAU);
+    this.#tau = tauOption(options, frameCount);
     this.#writesMax = wholeOption('writes', options.writes, 0, 2 ** 20);
     this.#owner = new Int32Array(frameCount);
     this.#lastUse = new Int32Array(frameCount);
     this.#isScheduled = new Uint8Array(frameCount);
+    this.#isWritten = new Uint8Array(frameCount);
   }
 
   onLoad(frame: Frame, tick: Tick): void {
@@ -102,6 +122,7 @@ class WsClock implements ReplacementPolicy {
     let waiting = NONE;
     let soonest = this.#tau;
     for (let looked = 0; looked < frameCount; looked++) {
+      this.#handSteps++;
       const now = clocks[owner[hand]];
       if (referenced[hand] === 1) {
         referenced[hand] = 0;
@@ -112,7 +133,10 @@ class WsClock implements ReplacementPolicy {
         if (left < 0) {
           this.#hand = hand;
           const isWriting = this.#pager.isWriting(hand);
-          if (dirty[hand] === 0 && !isWriting) return hand;
+          if (dirty[hand] === 0 && !isWriting) {
+            this.#oldClean++;
+            return hand;
+          }
           const isOnItsWay = dirty[hand] === 0 || (!isWriting && this.#schedule(hand));
           if (isOnItsWay && waiting === NONE) waiting = hand;
         }
@@ -122,6 +146,7 @@ class WsClock implements ReplacementPolicy {
     this.#hand = hand;
     if (waiting !== NONE) {
       this.#hand = waiting;
+      this.#writtenFirst++;
       return waiting;
     }
     // No clock of a process runs faster than that of all: nobody is out before.
@@ -132,7 +157,24 @@ class WsClock implements ReplacementPolicy {
   onFree(frame: Frame): void {
     // The hand leaves an emptied frame behind, so that whoever comes in there has a full lap.
     if (frame === this.#hand) this.#advance();
+    this.#writesCancelled += this.#isScheduled[frame];
     this.#isScheduled[frame] = 0;
+    if (this.#isWritten[frame] === 1 && this.#frames.dirty[frame] === 1) this.#writesWasted++;
+    this.#isWritten[frame] = 0;
+  }
+
+  tallies(): Tallies {
+    return {
+      oldClean: this.#oldClean,
+      writtenFirst: this.#writtenFirst,
+      youngClean: this.#youngClean,
+      youngDirty: this.#youngDirty,
+      writesScheduled: this.#writesScheduled,
+      writesBegun: this.#writesBegun,
+      writesCancelled: this.#writesCancelled,
+      writesWasted: this.#writesWasted,
+      handSteps: this.#handSteps,
+    };
   }
 
   onInterval(): void {}
@@ -141,9 +183,14 @@ class WsClock implements ReplacementPolicy {
   #fromWorkingSets(): Frame {
     const { dirty, frameCount } = this.#frames;
     for (let looked = 0; looked < frameCount; looked++) {
-      if (dirty[this.#hand] === 0 && !this.#pager.isWriting(this.#hand)) break;
+      if (dirty[this.#hand] === 0 && !this.#pager.isWriting(this.#hand)) {
+        this.#youngClean++;
+        return this.#hand;
+      }
+      this.#handSteps++;
       this.#advance();
     }
+    this.#youngDirty++;
     return this.#hand;
   }
 
@@ -158,6 +205,7 @@ class WsClock implements ReplacementPolicy {
     if (this.#underWay.length + this.#scheduled.length >= this.#writesMax) return false;
     this.#isScheduled[frame] = 1;
     this.#scheduled.push(frame);
+    this.#writesScheduled++;
     return true;
   }
 
@@ -167,6 +215,10 @@ class WsClock implements ReplacementPolicy {
       const frame = this.#scheduled.shift()!;
       if (this.#isScheduled[frame] === 0) continue;
       this.#isScheduled[frame] = 0;
+      // The same page once more: what was written first was of no use.
+      this.#writesWasted += this.#isWritten[frame];
+      this.#isWritten[frame] = 1;
+      this.#writesBegun++;
       this.#pager.clean(frame);
       this.#underWay.push(frame);
     }

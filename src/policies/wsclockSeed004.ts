@@ -21,9 +21,10 @@ import {
   type Pager,
   type PolicyContext,
   type ReplacementPolicy,
+  type Tallies,
 } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { HAND_TAU, tauOption } from './variableSpace/tauOption.ts';
+import { HAND_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'wsclock-seed004',
@@ -36,7 +37,7 @@ export const policy = definePolicy({
     perReference: 'a time noted',
     perEviction: 'pages looked at on the way, a lap at most',
   },
-  defaults: { tau: -1 },
+  defaults: { tau: -1, perFrame: HAND_TAU },
   create: (context, options) => new WsClockSeed004(context, options),
 });
 
@@ -49,11 +50,15 @@ class WsClockSeed004 implements ReplacementPolicy {
   #quietUntil: Tick = 0;
   /** Frames whose pages are to be written when the victim has left. */
   #scheduled: Frame[] = [];
+  // Victims by rule.
+  #oldClean = 0;
+  #writtenFirst = 0;
+  #lapStart = 0;
 
-  constructor({ frames, pager }: PolicyContext, { tau }: { readonly tau: number }) {
+  constructor({ frames, pager }: PolicyContext, options: TauOptions) {
     this.#frames = frames;
     this.#pager = pager;
-    this.#tau = tauOption(tau, frames.frameCount, HAND_TAU);
+    this.#tau = tauOption(options, frames.frameCount);
   }
 
   onLoad(): void {
@@ -67,7 +72,10 @@ class WsClockSeed004 implements ReplacementPolicy {
 
   chooseVictim(_wanted: Page, tick: Tick): Frame {
     // A lap that found all pages young knows how long it would find nothing else.
-    if (tick < this.#quietUntil) return this.#hand;
+    if (tick < this.#quietUntil) {
+      this.#lapStart++;
+      return this.#hand;
+    }
     const { dirty, lastUsedAt, frameCount } = this.#frames;
     this.#scheduled = [];
     let oldest = tick;
@@ -76,13 +84,21 @@ class WsClockSeed004 implements ReplacementPolicy {
       const last = lastUsedAt[hand];
       if (last < oldest) oldest = last;
       if (tick - last > this.#tau) {
-        if (dirty[hand] === 0) return hand;
+        if (dirty[hand] === 0) {
+          this.#oldClean++;
+          return hand;
+        }
         this.#scheduled.push(hand);
       }
       this.#advance();
     }
-    if (this.#scheduled.length > 0) this.#hand = this.#scheduled[0];
-    else this.#quietUntil = oldest + this.#tau + 1;
+    if (this.#scheduled.length > 0) {
+      this.#writtenFirst++;
+      this.#hand = this.#scheduled[0];
+    } else {
+      this.#lapStart++;
+      this.#quietUntil = oldest + this.#tau + 1;
+    }
     return this.#hand;
   }
 
@@ -93,6 +109,15 @@ class WsClockSeed004 implements ReplacementPolicy {
   }
 
   onInterval(): void {}
+
+  /** Where no page was old, the one at which the lap began left. */
+  tallies(): Tallies {
+    return {
+      oldClean: this.#oldClean,
+      writtenFirst: this.#writtenFirst,
+      lapStart: this.#lapStart,
+    };
+  }
 
   #advance(): void {
     const next = this.#hand + 1;

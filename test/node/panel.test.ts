@@ -37,3 +37,16 @@ it('a policy that keeps frames free is also set beside the optimum of the frames
   expect(linux.atEqualResident?.lowerBound).toBeGreaterThanOrEqual(linux.lowerBound);
   expect(linux.atEqualResident?.gapPercent[1]).toBeLessThan(linux.gapPercent[1] ?? 0);
 });
+
+it('spells tau=auto out as a sweep, for those who have one', async () => {
+  expect(await expandPolicies(['wsclock:tau=auto,writes=2', 'pff:tau=auto', 'lru'])).toEqual([
+    ...[0.25, 1, 4, 16, 64].map((perFrame) => `wsclock:perFrame=${perFrame},writes=2`),
+    ...[0.25, 1, 4, 16, 64].map((perFrame) => `pff:perFrame=${perFrame}`),
+    'lru',
+  ]);
+  // Told where options are read, like any other that is none.
+  expect(await expandPolicies(['lru:tau=auto', 'none:tau=auto'])).toEqual([
+    'lru:tau=auto',
+    'none:tau=auto',
+  ]);
+});

@@ -1,9 +1,11 @@
 /** What the papers say of the policies that give and take memory by need, on exact oracles. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
 import type { Memory } from '../../src/engine/memory.ts';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { type Run, replayThrough } from '../../src/engine/replay.ts';
+import { type RunWatcher, simulate } from '../../src/engine/simulate.ts';
 import { workingSetSizes } from '../../src/evaluation/workingSet.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { policy as clock } from '../../src/policies/clock.ts';
@@ -12,8 +14,10 @@ import { policy as pff } from '../../src/policies/pff.ts';
 import { policy as vmin } from '../../src/policies/vmin.ts';
 import { policy as workingSet } from '../../src/policies/workingSet.ts';
 import { policy as wsclock } from '../../src/policies/wsclock.ts';
+import { policy as wsclockSeed004 } from '../../src/policies/wsclockSeed004.ts';
 import { stringOf } from '../support/references.ts';
-import { stressStrings } from './stressStrings.ts';
+import { smallFingerprints } from '../support/smallFingerprints.ts';
+import { stressedProcesses, stressStrings } from './stressStrings.ts';
 import { victimsOf } from './victims.ts';
 
 const FOREVER = 2 ** 31 - 1;
@@ -108,6 +112,86 @@ describe('wsclock', () => {
         victimsOf(references, { policy: noting(tau), frameCount, options: { tau }, seed: 1 });
       }),
       { seed: 4, numRuns: 200 },
+    );
+  });
+});
+
+describe('what the clocks tell of themselves', () => {
+  const clocks = [wsclock, wsclockSeed004];
+
+  it.each(clocks)('$id: every victim was chosen by one of its rules', (policy) => {
+    fc.assert(
+      fc.property(
+        fc.oneof(stressStrings, stressedProcesses),
+        someFrames,
+        fc.nat(40),
+        (references, frameCount, tau) => {
+          const run = { policy, frameCount, options: { tau }, seed: 1 };
+          const memory = replayThrough(references, run);
+          const { oldClean, writtenFirst, ...rest } = memory.tallies()!;
+          const { youngClean = 0, youngDirty = 0, lapStart = 0 } = rest;
+          expect(oldClean + writtenFirst + youngClean + youngDirty + lapStart).toBe(
+            memory.evictions,
+          );
+        },
+      ),
+      { seed: 14, numRuns: 200 },
+    );
+  });
+
+  it('wsclock evicts by fallback only when τ is endless', () => {
+    fc.assert(
+      fc.property(withoutExits, someFrames, (references, frameCount) => {
+        const at = (tau: number) =>
+          replayThrough(references, { policy: wsclock, frameCount, options: { tau }, seed: 1 });
+        expect(at(FOREVER).tallies()).toMatchObject({
+          oldClean: 0,
+          writtenFirst: 0,
+          youngDirty: 0,
+        });
+        const { evictions } = at(FOREVER);
+        expect(at(FOREVER).tallies()).toMatchObject({ youngClean: evictions });
+      }),
+      { seed: 15, numRuns: 100 },
+    );
+  });
+
+  it('wsclock: what was scheduled was begun or cancelled, where I/O takes time', () => {
+    const small = smallFingerprints({ sequences: 4, pages: 12, steps: 120 });
+    fc.assert(
+      fc.property(
+        small,
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(20),
+        fc.nat(4),
+        fc.nat(30),
+        (fingerprint, frameCount, tau, writes, writeNs) => {
+          const machine = { ...DEFAULT_MACHINE, readNs: 9, writeNs, queueDepth: 1 };
+          const run = { frameCount, policy: wsclock, options: { tau, writes }, seed: 1, machine };
+          let underWayMost = 0;
+          const watcher: RunWatcher = {
+            start(view) {
+              onStep = () => {
+                const { memory } = view;
+                const underWay = [...memory.frames.pageOf.keys()].filter((frame) =>
+                  memory.isWriting(frame),
+                );
+                underWayMost = Math.max(underWayMost, underWay.length);
+              };
+            },
+            onReference() {},
+            onStep: () => onStep(),
+          };
+          let onStep = (): void => {};
+          const { rules, counts } = simulate(fingerprint, { ...run, watcher });
+          const { writesScheduled, writesBegun, writesCancelled, writesWasted } = rules!;
+          expect(writesScheduled).toBe(writesBegun + writesCancelled);
+          expect(writesWasted).toBeLessThanOrEqual(writesBegun);
+          expect(writesBegun).toBeLessThanOrEqual(counts.pageOuts);
+          expect(underWayMost).toBeLessThanOrEqual(writes);
+        },
+      ),
+      { seed: 16, numRuns: 300 },
     );
   });
 });

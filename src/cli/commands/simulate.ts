@@ -5,7 +5,7 @@ import type { ReferenceString } from '../../fingerprint/fingerprint.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { ELASTIC, parseMachine } from '../elasticMachine.ts';
-import { formatFields } from '../fields.ts';
+import { formatFields, ruleFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import { PREFETCH_DETAILS, PREFETCHING, parsePrefetching, prefetchFields } from '../prefetching.ts';
 import { parseSeries, Recording, SERIES } from '../series.ts';
@@ -151,6 +151,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
             ['dirty at end', formatCount(row.dirtyAtEnd)],
             ['evictions', formatCount(row.evictions)],
             ...prefetchFields(row.prefetches),
+            ...ruleFields(row.rules),
             ['cost', formatCount(row.cost)],
           ]),
       };

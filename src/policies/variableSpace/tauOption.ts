@@ -10,13 +10,26 @@ export const HAND_TAU = 4;
 /** Where what is outside leaves at once: so that memory is mostly used (README.md here). */
 export const LEAVING_TAU = 64;
 
-/**
- * `tau` as the user gave it, in references of a process; −1 stands for `perFrame` references a
- * frame. `least` is the least that makes sense.
- */
-export function tauOption(tau: number, frameCount: number, perFrame: number, least = 0): number {
-  if (tau === -1) return perFrame * frameCount;
-  if (Number.isInteger(tau) && tau >= least && tau < 2 ** 31) return tau;
+/** As the user gave them: references of a process; −1 for `perFrame` references a frame. */
+export interface TauOptions {
+  readonly tau: number;
+  readonly perFrame: number;
+}
+
+const TAU_MAX = 2 ** 31 - 1;
+
+/** τ in references of a process, at least `least`. */
+export function tauOption({ tau, perFrame }: TauOptions, frameCount: number, least = 0): number {
+  if (tau === -1) {
+    if (perFrame >= 0 && perFrame * frameCount <= TAU_MAX) {
+      return Math.max(least, Math.round(perFrame * frameCount));
+    }
+    throw new InputError(
+      `the option perFrame=${perFrame} is not possible with ${frameCount} frames.`,
+      'give a number of references, 0 and more: with all frames 2^31 - 1 at most',
+    );
+  }
+  if (Number.isInteger(tau) && tau >= least && tau <= TAU_MAX) return tau;
   throw new InputError(
     `the option tau=${tau} is not possible.`,
     `give a whole number of references, ${least} to 2^31 - 1, or -1 for ${perFrame} a frame`,
