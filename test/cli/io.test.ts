@@ -59,7 +59,6 @@ it.each([
   ['--policy lru --io linux --io-option flushPercent=101', 'from 0 to 100'],
   ['--policy lru --io linux --io-option flushAge=-1', 'flushAge=-1'],
   ['--policy lru --io linux --io-option swapCluster=0', 'from 1 to'],
-  ['--policy min --io linux', 'min looks into the future'],
   ['--policy lru --io textbook --io-option swapSlots=0', 'out of swap'],
 ])('simulate %s is refused: %s', (options, message) => {
   const line = `simulate fork.txt --frames 2 ${options}`;
