@@ -4,7 +4,7 @@ import type { Toucher } from '../engine/replay.ts';
 import type { RunView, RunWatcher } from '../engine/simulate.ts';
 import { type Counter, recordReplay, SeriesRecorder } from '../evaluation/series.ts';
 import type { Fingerprint, ReferenceString } from '../fingerprint/fingerprint.ts';
-import { countReferences } from '../fingerprint/linearize.ts';
+import { countReferences } from '../fingerprint/nextStep.ts';
 import { InputError } from '../support/assert.ts';
 import { parseWhole } from './sharedOptions.ts';
 
