@@ -1,6 +1,7 @@
 /** `optimum --elastic`: the best schedule found of a moving order, and what no schedule beats. */
 import type { ElasticMachine, Prices } from '../engine/machine.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import { boundPages } from '../fingerprint/pageBound.ts';
 import { resolveNamedPolicy } from '../node/namedPolicy.ts';
 import { progress } from '../node/progress.ts';
 import { computeElasticOptimum, type ElasticOptimum } from '../optimal/elastic.ts';
@@ -24,10 +25,13 @@ export async function optimumElastic(
 ): Promise<Result> {
   const { spec } = await resolveNamedPolicy('lru');
   const rows: { readonly frames: number; readonly found: ElasticOptimum }[] = [];
+  // Where the order moves there may be more pages than in the one that sizes are taken from.
+  const hasMaps = fingerprint.mappings.length > 0;
+  const pageCountMax = hasMaps ? Math.max(1, boundPages(fingerprint).pages) : Infinity;
   for (const { frames, usedFrames } of sizes) {
     const best = progress(`schedules of ${frames} frames: best so far`);
     const found = await computeElasticOptimum(fingerprint, {
-      frameCount: usedFrames,
+      frameCount: hasMaps ? Math.min(frames, pageCountMax) : usedFrames,
       prices,
       machine,
       first: spec,

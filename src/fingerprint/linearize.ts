@@ -56,15 +56,6 @@ export function linearize(fingerprint: Fingerprint): ReferenceString {
   };
 }
 
-/** Throws an InputError if an address may be another page for another sequence. */
-export function refuseMaps({ name, mappings }: Fingerprint): void {
-  if (mappings.length === 0) return;
-  throw new InputError(
-    `${name}: it has maps, and which page an address is depends on the order: no bound is known.`,
-    'keep an order with `evictlab simulate --elastic --output FILE`, and ask for its optimum',
-  );
-}
-
 /** Of the pages of a fingerprint without maps: one address space, all of one kind. */
 export function pageFacts({ backing, pageNumbers }: Fingerprint): PageFacts {
   const kind = backing === 'file' ? PageKind.File : PageKind.Anonymous;

@@ -154,15 +154,18 @@ function scheduleOf(optimum: Optimum): Pick<ElasticRun, 'policy' | 'options'> {
   return { policy: devik, options: { weight: devikWeight(prices) } };
 }
 
-/** Who made each reference, and what was given back when, says all of an order; 64 bits. */
-function digestOf({ sequences, references: { releases } }: Order): string {
+/** Whose action made each reference, and what was given back when, is all of an order; 64 bits. */
+function digestOf({ sequences, rows, references: { releases } }: Order): string {
   let low = 0x811c9dc5;
   let high = 0x9e3779b9;
   const add = (value: number): void => {
     low = Math.imul(low ^ value, 0x01000193);
     high = Math.imul(high ^ value ^ (high >>> 15), 0x85ebca6b);
   };
-  for (let tick = 0; tick < sequences.length; tick++) add(sequences[tick]);
+  for (let tick = 0; tick < sequences.length; tick++) {
+    add(sequences[tick]);
+    add(rows[tick]);
+  }
   for (const column of [releases?.ticks, releases?.firstPage, releases?.pages])
     column?.forEach(add);
   return `${low >>> 0}:${high >>> 0}`;

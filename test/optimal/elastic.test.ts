@@ -20,6 +20,8 @@ import { policy as lru } from '../../src/policies/lru.ts';
 import { Random } from '../../src/support/random.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
 import { bruteForceSchedules } from '../support/bruteForceSchedules.ts';
+import { families } from '../support/families.ts';
+import { mappedPrograms } from '../support/mappedPrograms.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
 
 const policies = [...(await loadPolicies()).values()];
@@ -124,6 +126,59 @@ describe('a run', () => {
       );
     },
   );
+});
+
+describe('with maps', () => {
+  const mapped = mappedPrograms({ pages: 24, runMax: 6, steps: 40 });
+
+  it.each(policies)('no run under $id is below the bound', async (policy) => {
+    const frames = fc.integer({ min: 1, max: 9 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(mapped, families),
+        frames,
+        anyPrices,
+        machines,
+        async (fingerprint, n, prices, machine) => {
+          const common = { frameCount: n, seed: 1, machine };
+          const { order } = simulate(fingerprint, { ...common, policy: lru });
+          const { counts } = simulate(fingerprint, { ...common, policy, order });
+          const { lowerBound } = await boundEverySchedule(fingerprint, { frameCount: n, prices });
+          expect(costOf(counts, prices)).toBeGreaterThanOrEqual(lowerBound - 1e-9);
+        },
+      ),
+      { seed: SEED, numRuns: 20 },
+    );
+  });
+
+  it('is the optimum where there is one process, and where processes share nothing but files', async () => {
+    const alone = text(
+      'a M(0,3,anonymous) M(9,3,file:/f@0,shared) W(0) R(9) W(1) R(10) R(0) W(9) E',
+      '',
+    );
+    const options = { frameCount: 2, prices: UNIT_PRICES };
+    const { lowerBound } = await boundEverySchedule(alone, options);
+    expect(lowerBound).toBe((await computeOptimum(linearize(alone), options)).lowerBound);
+    // A fork makes the anonymous pages uncertain: the pages of the file are left.
+    const family = text('a M(0,3,anonymous) M(9,3,file:/f@0,shared) W(0) F(b) R(9)\nb R(10)', '');
+    const charged = { frameCount: 2, prices: { ...UNIT_PRICES, chargeFinal: true } };
+    expect((await boundEverySchedule(family, charged)).lowerBound).toBe(2);
+  });
+
+  it('the best run found is a run, and no cheaper than the bound', async () => {
+    await fc.assert(
+      fc.asyncProperty(mapped, machines, async (fingerprint, machine) => {
+        const options = { frameCount: 4, prices: UNIT_PRICES, first: lru, seed: 1 };
+        const found = await computeElasticOptimum(fingerprint, { ...options, machine });
+        expect(found.upperBound).toBe(costOf(found.outcome.counts, UNIT_PRICES));
+        expect(found.upperBound).toBeGreaterThanOrEqual(found.lowerBound);
+        expect(found.upperBound).toBeLessThanOrEqual(found.rounds[0].cost);
+        const { order } = found.rounds[found.best];
+        if (order !== undefined) expect(found.upperBound).toBeGreaterThanOrEqual(order.lowerBound);
+      }),
+      { seed: SEED, numRuns: 40 },
+    );
+  });
 });
 
 const optimumOf = (

@@ -42,7 +42,8 @@ export const optimum = defineCommand({
   example: 'optimum synthetic:zipf:pages=300,references=10000 --frames 10% -o zipf.plan',
   details: `With --elastic the order of references moves with the faults. The lower bound then holds \
 for every order the sequences can come in and for every policy. The best schedule is the best run \
-found on the machine given, and there may be a better one, unless the two meet.`,
+found on the machine given, and there may be a better one, unless the two meet. With maps the \
+bound leaves out anonymous pages of processes that fork: which these are depends on the order.`,
   async run(values, [path]) {
     const asked = parseFrames(values.frames);
     if (values.output !== undefined && asked.length > 1) {
@@ -68,15 +69,14 @@ found on the machine given, and there may be a better one, unless the two meet.`
     const { fingerprint, digest } = await readFingerprint(path, parseSeed(values.seed));
     const sizesOf = (pageCount: number) =>
       memorySizes(asked, fingerprint, { pageCount, belowFilter: values['below-filter'] });
+    const references = linearize(fingerprint);
+    // With maps, an address may be several pages.
+    const sizes = sizesOf(references.pageCount);
     if (machine !== undefined) {
-      const sizes = sizesOf(fingerprint.pageNumbers.length);
       const { optimumElastic } = await import('../elasticOptimum.ts');
       const question = { sizes, prices, machine, seconds };
       return optimumElastic(fingerprint, { fingerprint: fingerprint.name, digest }, question);
     }
-    const references = linearize(fingerprint);
-    // With maps, an address may be several pages.
-    const sizes = sizesOf(references.pageCount);
     const nextUse = computeNextUse(references);
     const rows: OptimumRow[] = [];
     for (const { frames, usedFrames, belowFilter } of sizes) {
