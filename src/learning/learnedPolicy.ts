@@ -195,12 +195,12 @@ class LearnedPolicy implements ReplacementPolicy {
     const experts = this.#experts!;
     experts.refer(wanted, tick);
     experts.elect();
-    const { next, sentinel } = experts.permitted;
+    const { permitted } = experts;
     let count = 0;
     for (
-      let frame = next[sentinel];
-      frame !== sentinel && count < this.#candidates.length;
-      frame = next[frame]
+      let frame = permitted.next(permitted.sentinel);
+      frame !== permitted.sentinel && count < this.#candidates.length;
+      frame = permitted.next(frame)
     ) {
       this.#candidates[count++] = frame;
     }

@@ -90,7 +90,7 @@ class Aging implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    if (frame === this.#firstNew) this.#firstNew = this.#loads.next[frame];
+    if (frame === this.#firstNew) this.#firstNew = this.#loads.next(frame);
     this.#loads.remove(frame);
   }
 
@@ -135,8 +135,12 @@ class Aging implements ReplacementPolicy {
     for (let value = 1; value < 256; value++) end[value] += end[value - 1];
     this.#orderLength = end[255];
     // From the newest back: each bucket is filled from its end and keeps the order of loads.
-    const { previous, sentinel } = this.#loads;
-    for (let frame = previous[sentinel]; frame !== sentinel; frame = previous[frame]) {
+    const loads = this.#loads;
+    for (
+      let frame = loads.previous(loads.sentinel);
+      frame !== loads.sentinel;
+      frame = loads.previous(frame)
+    ) {
       order[--end[age[frame]]] = frame;
     }
   }

@@ -68,15 +68,15 @@ class Cflru implements ReplacementPolicy {
 
   chooseVictim(): Frame {
     const { dirty } = this.#frames;
-    const { previous } = this.#recency;
-    let candidate = previous[this.#lastPassed];
+    const recency = this.#recency;
+    let candidate = recency.previous(this.#lastPassed);
     while (this.#passedCount < this.#windowSize && dirty[candidate] === 1) {
       this.#isPassed[candidate] = 1;
       this.#passedCount++;
       this.#lastPassed = candidate;
-      candidate = previous[candidate];
+      candidate = recency.previous(candidate);
     }
-    return this.#passedCount < this.#windowSize ? candidate : this.#recency.back;
+    return this.#passedCount < this.#windowSize ? candidate : recency.back;
   }
 
   onFree(frame: Frame): void {
@@ -91,6 +91,6 @@ class Cflru implements ReplacementPolicy {
     if (this.#isPassed[frame] === 0) return;
     this.#isPassed[frame] = 0;
     this.#passedCount--;
-    if (frame === this.#lastPassed) this.#lastPassed = this.#recency.next[frame];
+    if (frame === this.#lastPassed) this.#lastPassed = this.#recency.next(frame);
   }
 }

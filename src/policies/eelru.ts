@@ -174,7 +174,7 @@ class Eelru implements ReplacementPolicy {
   #takeOff(page: Page): void {
     const segment = this.#segmentOf[page];
     this.#lengths[segment]--;
-    if (this.#lasts[segment] === page) this.#lasts[segment] = this.#axis.previous[page];
+    if (this.#lasts[segment] === page) this.#lasts[segment] = this.#axis.previous(page);
     this.#axis.remove(page);
     this.#segmentOf[page] = NONE;
   }
@@ -185,7 +185,7 @@ class Eelru implements ReplacementPolicy {
       const start = segment === 0 ? 0 : this.#ends[segment - 1];
       if (this.#lengths[segment] <= this.#ends[segment] - start) return;
       const page = this.#lasts[segment];
-      this.#lasts[segment] = this.#axis.previous[page];
+      this.#lasts[segment] = this.#axis.previous(page);
       this.#lengths[segment]--;
       this.#segmentOf[page] = segment + 1;
       if (this.#lengths[segment + 1]++ === 0) this.#lasts[segment + 1] = page;
@@ -195,14 +195,14 @@ class Eelru implements ReplacementPolicy {
 
   /** Takes the page off the axis for good: those after it move up one position. */
   #forget(page: Page, from: number): void {
-    const { next, sentinel } = this.#axis;
+    const axis = this.#axis;
     this.#takeOff(page);
     for (let segment = from; segment < this.#beyond; segment++) {
       if (this.#lengths[segment + 1] === 0) return;
       // All segments before this one are full, but this one may have had a single page.
-      let edge = segment === 0 ? sentinel : this.#lasts[segment - 1];
+      let edge = segment === 0 ? axis.sentinel : this.#lasts[segment - 1];
       if (this.#lengths[segment] > 0) edge = this.#lasts[segment];
-      const moved = next[edge];
+      const moved = axis.next(edge);
       this.#lengths[segment + 1]--;
       this.#lengths[segment]++;
       this.#lasts[segment] = moved;
@@ -237,7 +237,7 @@ class Eelru implements ReplacementPolicy {
   #residentAt(segment: number): Frame {
     // Fewer than F pages are that recent, so one of the F residents is not.
     let page = this.#lasts[segment];
-    while (this.#frameOf[page] === NONE) page = this.#axis.next[page];
+    while (this.#frameOf[page] === NONE) page = this.#axis.next(page);
     return this.#frameOf[page];
   }
 }

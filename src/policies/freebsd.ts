@@ -263,7 +263,7 @@ class FreeBsd implements ReplacementPolicy {
       this.#lapEnd = this.#queues[ACTIVE].back;
     }
     const frame = this.#hand;
-    this.#hand = frame === this.#lapEnd ? NONE : this.#queues[ACTIVE].next[frame];
+    this.#hand = frame === this.#lapEnd ? NONE : this.#queues[ACTIVE].next(frame);
     return frame;
   }
 
@@ -280,7 +280,7 @@ class FreeBsd implements ReplacementPolicy {
   /** Takes a page off its queue, and the hand off the page. */
   #leave(frame: Frame): void {
     if (frame === this.#hand) this.#turnHand();
-    else if (frame === this.#lapEnd) this.#lapEnd = this.#queues[ACTIVE].previous[frame];
+    else if (frame === this.#lapEnd) this.#lapEnd = this.#queues[ACTIVE].previous(frame);
     this.#queues[this.#queueOf[frame]].remove(frame);
   }
 }

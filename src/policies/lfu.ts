@@ -59,17 +59,20 @@ class Lfu implements ReplacementPolicy {
   }
 
   onReference(frame: Frame): void {
-    const { next, previous, sentinel } = this.#order;
+    const order = this.#order;
     const group = this.#groupOf[frame];
     const last = this.#last[group];
-    const after = next[last];
+    const after = order.next(last);
     const uses = this.#uses[group] + 1;
-    if (this.#isAlone(frame) && (after === sentinel || this.#uses[this.#groupOf[after]] > uses)) {
+    if (
+      this.#isAlone(frame) &&
+      (after === order.sentinel || this.#uses[this.#groupOf[after]] > uses)
+    ) {
       this.#uses[group] = uses;
       return;
     }
     // The page goes behind the rest of its group, or where the group was, when nobody is left.
-    const behind = last === frame ? previous[frame] : last;
+    const behind = last === frame ? order.previous(frame) : last;
     this.#leave(frame);
     this.#place(frame, uses, behind);
   }
@@ -85,7 +88,7 @@ class Lfu implements ReplacementPolicy {
   onInterval(): void {}
 
   #isAlone(frame: Frame): boolean {
-    const before = this.#order.previous[frame];
+    const before = this.#order.previous(frame);
     const group = this.#groupOf[frame];
     const isFirst = before === this.#order.sentinel || this.#groupOf[before] !== group;
     return isFirst && this.#last[group] === frame;
@@ -93,15 +96,15 @@ class Lfu implements ReplacementPolicy {
 
   /** Puts `frame` last among those with `uses`; all with fewer end at `behind`. */
   #place(frame: Frame, uses: number, behind: Frame): void {
-    const { next, sentinel } = this.#order;
-    const after = next[behind];
-    let group = after === sentinel ? -1 : this.#groupOf[after];
+    const order = this.#order;
+    const after = order.next(behind);
+    let group = after === order.sentinel ? -1 : this.#groupOf[after];
     if (group < 0 || this.#uses[group] !== uses) {
       group = this.#unusedGroups[--this.#unusedCount];
       this.#uses[group] = uses;
       this.#order.insertBefore(frame, after);
     } else {
-      this.#order.insertBefore(frame, next[this.#last[group]]);
+      this.#order.insertBefore(frame, order.next(this.#last[group]));
     }
     this.#groupOf[frame] = group;
     this.#last[group] = frame;
@@ -110,7 +113,7 @@ class Lfu implements ReplacementPolicy {
   #leave(frame: Frame): void {
     const group = this.#groupOf[frame];
     if (this.#isAlone(frame)) this.#unusedGroups[this.#unusedCount++] = group;
-    else if (this.#last[group] === frame) this.#last[group] = this.#order.previous[frame];
+    else if (this.#last[group] === frame) this.#last[group] = this.#order.previous(frame);
     this.#order.remove(frame);
   }
 }

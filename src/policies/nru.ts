@@ -71,22 +71,23 @@ class Nru implements ReplacementPolicy {
 
   onFree(frame: Frame): void {
     for (let rank = 0; rank < 3; rank++) {
-      if (this.#cursors[rank] === frame) this.#cursors[rank] = this.#loads.next[frame];
+      if (this.#cursors[rank] === frame) this.#cursors[rank] = this.#loads.next(frame);
     }
     this.#loads.remove(frame);
   }
 
   onInterval(): void {
     this.#frames.referenced.fill(0);
-    this.#cursors.fill(this.#loads.next[this.#loads.sentinel]);
+    this.#cursors.fill(this.#loads.next(this.#loads.sentinel));
   }
 
   /** The first of class `rank`, all lower ones being empty, or the sentinel. */
   #firstOf(rank: number): Frame {
     const { referenced, dirty } = this.#frames;
-    const { next, sentinel } = this.#loads;
+    const loads = this.#loads;
     let frame = this.#cursors[rank];
-    while (frame !== sentinel && 2 * referenced[frame] + dirty[frame] !== rank) frame = next[frame];
+    while (frame !== loads.sentinel && 2 * referenced[frame] + dirty[frame] !== rank)
+      frame = loads.next(frame);
     this.#cursors[rank] = frame;
     return frame;
   }

@@ -24,7 +24,7 @@ import {
 import { VirtualTime } from '../engine/virtualTime.ts';
 import type { Sequence, Tick } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
-import { LEAVING_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
+import { LEAVING_TAU, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'pff',
@@ -37,7 +37,7 @@ export const policy = definePolicy({
     perReference: 'one move in a list, or a bit, set by hardware',
     perEviction: 'one link',
   },
-  defaults: { tau: -1, perFrame: LEAVING_TAU },
+  defaults: { tau: -1 },
   create: (context, options) => new Pff(context, options),
 });
 
@@ -57,11 +57,11 @@ class Pff implements ReplacementPolicy {
   readonly #recency: FrameList;
   readonly #lastFault = new Map<Sequence, LastFault>();
 
-  constructor(context: PolicyContext, options: TauOptions) {
+  constructor(context: PolicyContext, { tau }: { readonly tau: number }) {
     this.#frames = context.frames;
     this.#pager = context.pager;
     this.#time = new VirtualTime(context);
-    this.#tau = tauOption(options, context.frames.frameCount, 1);
+    this.#tau = tauOption(tau, context.frames.frameCount, LEAVING_TAU, 1);
     this.#owner = new Int32Array(context.frames.frameCount);
     this.#recency = new FrameList(context.frames.frameCount);
   }
@@ -99,11 +99,11 @@ class Pff implements ReplacementPolicy {
 
   /** What `owner` has not used since its fault at `since` leaves. */
   #shrink(owner: Sequence, since: Tick, tick: Tick): void {
-    const { previous, sentinel } = this.#recency;
+    const recency = this.#recency;
     const { lastUsedAt } = this.#frames;
-    let frame = previous[sentinel];
-    while (frame !== sentinel && lastUsedAt[frame] < since) {
-      const newer = previous[frame];
+    let frame = recency.previous(recency.sentinel);
+    while (frame !== recency.sentinel && lastUsedAt[frame] < since) {
+      const newer = recency.previous(frame);
       if (this.#owner[frame] === owner) this.#pager.evict(frame, tick);
       frame = newer;
     }

@@ -163,10 +163,10 @@ class Sequences {
   /** NONE when no sequence has a page to give. */
   findVictim(): Frame {
     if (this.#longCount === 0) return NONE;
-    const { next, sentinel } = this.#byLastFault;
+    const list = this.#byLastFault;
     for (let before = Number.POSITIVE_INFINITY; ; ) {
       let latest = NONE;
-      for (let s = next[sentinel]; s !== sentinel; s = next[s]) {
+      for (let s = list.next(list.sentinel); s !== list.sentinel; s = list.next(s)) {
         if (this.#isLong(s) === 0 || this.#nthLastFault(s) >= before) continue;
         if (latest === NONE || this.#nthLastFault(s) > this.#nthLastFault(latest)) latest = s;
       }

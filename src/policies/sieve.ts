@@ -55,19 +55,19 @@ class Sieve implements ReplacementPolicy {
 
   chooseVictim(): Frame {
     const { referenced } = this.#frames;
-    const { previous, sentinel } = this.#list;
-    let hand = this.#hand === sentinel ? previous[sentinel] : this.#hand;
+    const list = this.#list;
+    let hand = this.#hand === list.sentinel ? list.previous(list.sentinel) : this.#hand;
     while (referenced[hand] === 1) {
       referenced[hand] = 0;
-      hand = previous[hand];
-      if (hand === sentinel) hand = previous[sentinel];
+      hand = list.previous(hand);
+      if (hand === list.sentinel) hand = list.previous(list.sentinel);
     }
     this.#hand = hand;
     return hand;
   }
 
   onFree(frame: Frame): void {
-    if (frame === this.#hand) this.#hand = this.#list.previous[frame];
+    if (frame === this.#hand) this.#hand = this.#list.previous(frame);
     this.#list.remove(frame);
   }
 

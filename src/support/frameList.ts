@@ -1,23 +1,21 @@
 /*
  * A doubly linked list over the numbers 0 … capacity − 1, each at most once in it.
  *
- *   front ⇄ … ⇄ back        next[] points towards the back, previous[] towards the front;
- *                           the sentinel, number `capacity`, closes the ring.
+ *   front ⇄ … ⇄ back        links[2i] leads from i towards the front, links[2i + 1] towards the
+ *                           back; the sentinel, number `capacity`, closes the ring.
  *
- * All memory is taken in the constructor: 8 bytes a number.
+ * Both links of a number lie in one line of the processor's cache, which is worth a tenth to LRU
+ * (engine/README.md). All memory is taken in the constructor: 8 bytes a number.
  */
 export class FrameList {
-  readonly next: Int32Array;
-  readonly previous: Int32Array;
   readonly sentinel: number;
+  readonly #links: Int32Array;
   #length = 0;
 
   constructor(capacity: number) {
     this.sentinel = capacity;
-    this.next = new Int32Array(capacity + 1).fill(-1);
-    this.previous = new Int32Array(capacity + 1).fill(-1);
-    this.next[capacity] = capacity;
-    this.previous[capacity] = capacity;
+    this.#links = new Int32Array(2 * (capacity + 1)).fill(-1);
+    this.#links.fill(capacity, 2 * capacity);
   }
 
   get length(): number {
@@ -26,22 +24,32 @@ export class FrameList {
 
   /** The first number, or −1. */
   get front(): number {
-    const first = this.next[this.sentinel];
+    const first = this.next(this.sentinel);
     return first === this.sentinel ? -1 : first;
   }
 
   /** The last number, or −1. */
   get back(): number {
-    const last = this.previous[this.sentinel];
+    const last = this.previous(this.sentinel);
     return last === this.sentinel ? -1 : last;
   }
 
   has(item: number): boolean {
-    return this.next[item] >= 0;
+    return this.#links[2 * item + 1] >= 0;
+  }
+
+  /** The number after `item`; behind the back stands the sentinel, and behind that the front. */
+  next(item: number): number {
+    return this.#links[2 * item + 1];
+  }
+
+  /** The number before `item`; before the front stands the sentinel, and before that the back. */
+  previous(item: number): number {
+    return this.#links[2 * item];
   }
 
   pushFront(item: number): void {
-    this.insertBefore(item, this.next[this.sentinel]);
+    this.insertBefore(item, this.next(this.sentinel));
   }
 
   pushBack(item: number): void {
@@ -50,38 +58,38 @@ export class FrameList {
 
   /** Puts `item`, which is not in the list, in front of `place` (the sentinel: at the back). */
   insertBefore(item: number, place: number): void {
-    const { next, previous } = this;
-    const before = previous[place];
-    next[item] = place;
-    previous[item] = before;
-    next[before] = item;
-    previous[place] = item;
+    const links = this.#links;
+    const before = links[2 * place];
+    links[2 * item] = before;
+    links[2 * item + 1] = place;
+    links[2 * before + 1] = item;
+    links[2 * place] = item;
     this.#length++;
   }
 
   remove(item: number): void {
-    const { next, previous } = this;
-    const before = previous[item];
-    const after = next[item];
-    next[before] = after;
-    previous[after] = before;
-    next[item] = -1;
-    previous[item] = -1;
+    const links = this.#links;
+    const before = links[2 * item];
+    const after = links[2 * item + 1];
+    links[2 * before + 1] = after;
+    links[2 * after] = before;
+    links[2 * item + 1] = -1;
     this.#length--;
   }
 
   /** What LRU does on every reference; the front is left alone. */
   moveToFront(item: number): void {
-    const { next, previous, sentinel } = this;
-    const first = next[sentinel];
+    const { sentinel } = this;
+    const links = this.#links;
+    const first = links[2 * sentinel + 1];
     if (first === item) return;
-    const before = previous[item];
-    const after = next[item];
-    next[before] = after;
-    previous[after] = before;
-    next[item] = first;
-    previous[item] = sentinel;
-    previous[first] = item;
-    next[sentinel] = item;
+    const before = links[2 * item];
+    const after = links[2 * item + 1];
+    links[2 * before + 1] = after;
+    links[2 * after] = before;
+    links[2 * item] = sentinel;
+    links[2 * item + 1] = first;
+    links[2 * first] = item;
+    links[2 * sentinel + 1] = item;
   }
 }
