@@ -24,7 +24,7 @@ import {
 import { VirtualTime } from '../engine/virtualTime.ts';
 import type { Sequence, Tick } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
-import { LEAVING_TAU, tauOption } from './variableSpace/tauOption.ts';
+import { LEAVING_TAU, type TauOptions, tauOption } from './variableSpace/tauOption.ts';
 
 export const policy = definePolicy({
   id: 'pff',
@@ -37,7 +37,7 @@ export const policy = definePolicy({
     perReference: 'one move in a list, or a bit, set by hardware',
     perEviction: 'one link',
   },
-  defaults: { tau: -1 },
+  defaults: { tau: -1, perFrame: LEAVING_TAU },
   create: (context, options) => new Pff(context, options),
 });
 
@@ -57,11 +57,11 @@ class Pff implements ReplacementPolicy {
   readonly #recency: FrameList;
   readonly #lastFault = new Map<Sequence, LastFault>();
 
-  constructor(context: PolicyContext, { tau }: { readonly tau: number }) {
+  constructor(context: PolicyContext, options: TauOptions) {
     this.#frames = context.frames;
     this.#pager = context.pager;
     this.#time = new VirtualTime(context);
-    this.#tau = tauOption(tau, context.frames.frameCount, LEAVING_TAU, 1);
+    this.#tau = tauOption(options, context.frames.frameCount, 1);
     this.#owner = new Int32Array(context.frames.frameCount);
     this.#recency = new FrameList(context.frames.frameCount);
   }
