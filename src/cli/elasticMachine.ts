@@ -2,6 +2,7 @@
  * The options of commands that can run a fingerprint elastically, and the machine they describe.
  */
 import { DEFAULT_MACHINE, type ElasticMachine } from '../engine/machine.ts';
+import type { Outcome } from '../engine/simulate.ts';
 import { formatCount } from '../report/table.ts';
 import { InputError } from '../support/assert.ts';
 import { parseWhole } from './sharedOptions.ts';
@@ -26,6 +27,39 @@ export const ELASTIC = {
     describe: `elastic: pages read or written at a time (default ${queueDepth})`,
   },
 } as const;
+
+export const LOAD_CONTROL = {
+  'load-control': {
+    kind: 'text',
+    describe:
+      'elastic: suspend processes while their working sets, over so many references, do not fit',
+  },
+} as const;
+
+/** Undefined without --load-control. */
+export function parseLoadControl(values: {
+  readonly 'load-control': string | undefined;
+  readonly elastic: boolean;
+}): { readonly window: number } | undefined {
+  const text = values['load-control'];
+  if (text === undefined) return undefined;
+  if (!values.elastic) {
+    throw new InputError(
+      '--load-control suspends who would wait for pages, and without --elastic nobody waits',
+      'add --elastic, or leave --load-control out',
+    );
+  }
+  return { window: parseWhole('--load-control', text, 1) };
+}
+
+/** Of a run with load control; nothing without. */
+export function suspensionFields(
+  suspensions: Outcome['suspensions'],
+): [name: string, value: string][] {
+  if (suspensions === undefined) return [];
+  const { count, ns } = suspensions;
+  return [['suspended', `${formatCount(count)} times, ${formatCount(ns)} ns together`]];
+}
 
 const MACHINE_OPTIONS = ['cpus', 'quantum', 'read-ns', 'write-ns', 'queue-depth'] as const;
 

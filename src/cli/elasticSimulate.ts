@@ -13,7 +13,7 @@ import { writeFingerprint } from '../node/fingerprintFile.ts';
 import { writeProfile } from '../node/profileFile.ts';
 import { formatCount, formatTable } from '../report/table.ts';
 import type { Result } from './command.ts';
-import { machineJson, machineText } from './elasticMachine.ts';
+import { machineJson, machineText, suspensionFields } from './elasticMachine.ts';
 import { formatFields, ruleFields } from './fields.ts';
 import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
@@ -32,6 +32,7 @@ export interface ElasticSimulation {
   /** The same, for the pages that were resident at the end. */
   readonly profilePath: string | undefined;
   readonly series: Recording | undefined;
+  readonly loadControl: { readonly window: number } | undefined;
 }
 
 /** One policy at one size. */
@@ -51,8 +52,18 @@ export async function simulateElastic(
   common: Readonly<Record<string, unknown>>,
   question: ElasticSimulation,
 ): Promise<Result> {
-  const { policies, sizes, prices, seed, machine, prefetching, output, profilePath, series } =
-    question;
+  const {
+    policies,
+    sizes,
+    prices,
+    seed,
+    machine,
+    prefetching,
+    output,
+    profilePath,
+    series,
+    loadControl,
+  } = question;
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const order = needsFuture ? await foreseenOrder(fingerprint) : undefined;
   // Where the order moves there may be more pages than in the one that sizes are taken from.
@@ -66,7 +77,7 @@ export async function simulateElastic(
         if (profilePath !== undefined) profile = profileOf(memory, pages);
       };
       const watcher = series?.ofRun();
-      const common = { policy: spec, options, seed, machine, prefetching };
+      const common = { policy: spec, options, seed, machine, prefetching, loadControl };
       const run = { ...common, frameCount, onEnd, watcher };
       const outcome = simulate(fingerprint, { ...run, ...(order !== undefined && { order }) });
       const { counts, prefetches } = outcome;
@@ -90,6 +101,7 @@ export async function simulateElastic(
     ...(outcome.prefetches !== undefined && { savedNs: outcome.savedNs }),
     cost,
     ...(outcome.rules !== undefined && { rules: outcome.rules }),
+    ...(outcome.suspensions !== undefined && { suspensions: outcome.suspensions }),
     completionNs: outcome.completionNs,
     lostNs: outcome.lostNs,
     sequences: outcome.sequences,
@@ -105,7 +117,7 @@ export async function simulateElastic(
 }
 
 function rowText(name: string, row: Row, machine: ElasticMachine): string {
-  const { counts, completionNs, lostNs, sequences, prefetches, savedNs } = row.outcome;
+  const { counts, completionNs, lostNs, sequences, prefetches, savedNs, suspensions } = row.outcome;
   const fields = formatFields([
     ['fingerprint', name],
     ['policy', row.policy],
@@ -120,6 +132,7 @@ function rowText(name: string, row: Row, machine: ElasticMachine): string {
     ...prefetchFields(prefetchJson(prefetches, counts.pageIns).prefetches, savedNs),
     ...ruleFields(row.outcome.rules),
     ['cost', formatCount(row.cost)],
+    ...suspensionFields(suspensions),
     ['completed after', `${formatCount(completionNs)} ns`],
     ['waited for pages', `${formatCount(lostNs)} ns, all sequences together`],
   ]);

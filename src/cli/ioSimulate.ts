@@ -14,7 +14,7 @@ import { FingerprintLayer } from '../vm/fingerprintLayer.ts';
 import { IO_PREFETCHERS, type IoOptions, parseIoOptions } from '../vm/ioOptions.ts';
 import { FAULT_KINDS, type FileCounts, type VmCounts } from '../vm/virtualMemory.ts';
 import type { Result } from './command.ts';
-import { machineJson, machineText } from './elasticMachine.ts';
+import { machineJson, machineText, suspensionFields } from './elasticMachine.ts';
 import { formatFields, ruleFields } from './fields.ts';
 import { foreseenOrder } from './foreseenOrder.ts';
 import { prefetchFields, prefetchJson } from './prefetching.ts';
@@ -55,6 +55,7 @@ export interface IoSimulation {
   /** Where to keep what happened; with one policy and one size. */
   readonly output: string | undefined;
   readonly series: Recording | undefined;
+  readonly loadControl: { readonly window: number } | undefined;
 }
 
 /** One policy at one size. */
@@ -72,7 +73,7 @@ interface Row {
 export async function simulateIo(
   fingerprint: Fingerprint,
   common: Readonly<Record<string, unknown>>,
-  { policies, sizes, prices, seed, io, machine, output, series }: IoSimulation,
+  { policies, sizes, prices, seed, io, machine, output, series, loadControl }: IoSimulation,
 ): Promise<Result> {
   const needsFuture = policies.some(({ spec }) => spec.observes === 'future');
   const order = needsFuture ? await foreseenOrder(fingerprint, io.options) : undefined;
@@ -81,7 +82,7 @@ export async function simulateIo(
       const layer = new FingerprintLayer(spec, io);
       const frameCount = Math.max(1, Math.min(frames, layer.bound(fingerprint).pages));
       const watcher = series?.ofRun((view) => countersOf(layer, view));
-      const run = { frameCount, policy: spec, options, seed, layer, watcher };
+      const run = { frameCount, policy: spec, options, seed, layer, watcher, loadControl };
       const outcome = simulate(fingerprint, {
         ...run,
         machine: machine ?? NO_IO_TIME,
@@ -113,6 +114,7 @@ export async function simulateIo(
     ...(machine !== undefined && counts.prefetches && { savedNs: outcome.savedNs }),
     ...prices,
     ...(machine !== undefined && {
+      ...(outcome.suspensions !== undefined && { suspensions: outcome.suspensions }),
       completionNs: outcome.completionNs,
       lostNs: outcome.lostNs,
       sequences: outcome.sequences,
@@ -201,6 +203,7 @@ function rowText(name: string, row: Row, io: Io, machine: ElasticMachine | undef
     ...(machine === undefined
       ? []
       : ([
+          ...suspensionFields(outcome.suspensions),
           ['completed after', `${formatCount(outcome.completionNs)} ns`],
           ['waited for pages', `${formatCount(outcome.lostNs)} ns, all sequences together`],
         ] as [string, string][])),

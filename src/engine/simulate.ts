@@ -21,6 +21,9 @@
  * copy is a read of the page it is made from and a write of the new one, and the sequence waits for
  * both: nobody comes between them.
  *
+ * With load control, sequences stand still while the working sets of the others fill memory
+ * (loadControl.ts).
+ *
  * At equal times the lower sequence goes first. With I/O that takes no time and a processor for
  * each sequence this is `linearize` and then `replay`. Policies that observe the future are given
  * the one foreseen in the order of an earlier run.
@@ -50,6 +53,7 @@ import { GrowingColumn } from '../support/growingColumn.ts';
 import { Device } from './device.ts';
 import { Foresight } from './foresight.ts';
 import { type Frame, NONE } from './frameTable.ts';
+import { LoadControl } from './loadControl.ts';
 import type { ElasticMachine } from './machine.ts';
 import type { FaultCounts, Memory } from './memory.ts';
 import { GrowingLine } from './pageLine.ts';
@@ -66,6 +70,8 @@ export interface ElasticRun extends Pick<Run, 'frameCount' | 'policy' | 'options
   readonly layer?: PageLayer;
   /** Without maps and without a layer; a layer has its own. */
   readonly prefetching?: Prefetching | undefined;
+  /** Sequences are suspended where their working sets, over so many references, do not fit. */
+  readonly loadControl?: { readonly window: number } | undefined;
   /** Told of everything as it happens. */
   readonly watcher?: RunWatcher | undefined;
   /** Called with the memory when all has ended, and what is known of the pages. */
@@ -147,6 +153,8 @@ export interface Outcome {
   readonly lostNs: number;
   /** What the policy did, by rule; of those that tell. */
   readonly rules?: Tallies;
+  /** How often a sequence was suspended, and how long all of them together stood still for it. */
+  readonly suspensions?: { readonly count: number; readonly ns: number };
   /** Absent where nothing is read ahead, and where the layer does. */
   readonly prefetches?: ReadAheadCounts;
   /**
@@ -198,6 +206,10 @@ class Simulation implements PageHost, RunView {
   readonly #player: ActionPlayer | undefined;
   readonly #readAhead: ReadAhead | undefined;
   readonly #watcher: RunWatcher | undefined;
+  readonly #control: LoadControl | undefined;
+  /** Since when a suspended sequence stands still; −1: it does not, or not yet. */
+  readonly #parkedAtNs: Float64Array;
+  #parkedNs = 0;
   readonly #onEnd: ElasticRun['onEnd'];
   readonly #readNs: number;
   #savedNs = 0;
@@ -239,7 +251,7 @@ class Simulation implements PageHost, RunView {
 
   constructor(fingerprint: Fingerprint, run: ElasticRun) {
     const { name, sequences, mappings } = fingerprint;
-    const { order, machine, prefetching, watcher, onEnd, ...given } = run;
+    const { order, machine, prefetching, loadControl, watcher, onEnd, ...given } = run;
     const { layer = mappings.length > 0 ? MAPS : undefined, ...ruled } = given;
     const layerBound = layer?.bound(fingerprint);
     const bound = layerBound ?? boundWithoutMaps(fingerprint);
@@ -321,6 +333,9 @@ class Simulation implements PageHost, RunView {
     }
     this.#readNs = machine.readNs;
     this.#watcher = watcher;
+    this.#control =
+      loadControl && new LoadControl(sequences.length, run.frameCount, loadControl.window);
+    this.#parkedAtNs = new Float64Array(sequences.length).fill(-1);
     this.#onEnd = onEnd;
     watcher?.start(this);
   }
@@ -347,7 +362,7 @@ class Simulation implements PageHost, RunView {
     for (let sequence = 0; sequence < forked.length; sequence++) {
       if (forked[sequence] === 0) scheduler.ready(sequence);
     }
-    for (let next = scheduler.next(); next !== NOBODY; next = scheduler.next()) {
+    for (let next = this.#next(); next !== NOBODY; next = this.#next()) {
       this.#act(next);
       this.#turnSequences.push(next);
       this.#turnEnds.push(this.#row[next]);
@@ -363,6 +378,49 @@ class Simulation implements PageHost, RunView {
       'the policy looks into the future, and an elastic run has none before it is over',
       'give the order of an earlier run to take it from',
     );
+  }
+
+  /** Who is to act now, suspended ones put aside; they go on when nobody else can. */
+  #next(): Sequence {
+    for (;;) {
+      const next = this.#scheduler.next();
+      if (next === NOBODY) {
+        if (this.#control === undefined || !this.#resumeFirst(this.#control)) return NOBODY;
+      } else if (!this.#parks(next)) return next;
+    }
+  }
+
+  /** Whether `sequence`, which is to act, is suspended: then it stands still. */
+  #parks(sequence: Sequence): boolean {
+    if (this.#control?.isSuspended(sequence) !== true) return false;
+    this.#scheduler.stop(sequence);
+    this.#parkedAtNs[sequence] = this.#scheduler.nowNs;
+    return true;
+  }
+
+  /** Whoever is suspended goes on, if there is room now. */
+  #resume(): void {
+    if (this.#control === undefined) return;
+    const sequence = this.#control.resumeIfItFits();
+    if (sequence !== NOBODY) this.#unpark(sequence);
+  }
+
+  /** Someone who stands still goes on; false: there is nobody. */
+  #resumeFirst(control: LoadControl): boolean {
+    for (;;) {
+      const sequence = control.resumeFirst();
+      if (sequence === NOBODY) return false;
+      if (this.#unpark(sequence)) return true;
+    }
+  }
+
+  /** False where it does not stand still yet, but waits for something else. */
+  #unpark(sequence: Sequence): boolean {
+    if (this.#parkedAtNs[sequence] < 0) return false;
+    this.#parkedNs += this.#scheduler.nowNs - this.#parkedAtNs[sequence];
+    this.#parkedAtNs[sequence] = -1;
+    this.#scheduler.ready(sequence);
+    return true;
   }
 
   /** Plays the actions of `sequence` until it has to wait, or someone else is first. */
@@ -382,9 +440,14 @@ class Simulation implements PageHost, RunView {
           if (this.#player === undefined) this.refer(operand, action, at);
           else this.#play(this.#player, sequence, at);
           this.#lose(sequence);
-          if (this.#awaitedNs <= scheduler.nowNs) continue;
-          scheduler.blockUntil(sequence, this.#awaitedNs);
-          return;
+          this.#resume();
+          if (this.#awaitedNs > scheduler.nowNs) {
+            scheduler.blockUntil(sequence, this.#awaitedNs);
+            return;
+          }
+          if (this.#control === undefined) continue;
+          if (this.#parks(sequence)) return;
+          break;
         case Action.Sleep:
           if (!scheduler.work(sequence, operand)) return;
           continue;
@@ -415,6 +478,8 @@ class Simulation implements PageHost, RunView {
     this.#hasEnded[sequence] = 1;
     this.#tally.endNs[sequence] = scheduler.nowNs;
     scheduler.stop(sequence);
+    this.#control?.end(sequence);
+    this.#resume();
     for (const waiter of this.#rendezvous.end(sequence)) scheduler.ready(waiter);
   }
 
@@ -463,6 +528,7 @@ class Simulation implements PageHost, RunView {
       this.#signatures[tick] = signatures?.[row] ?? 0;
     }
     this.#tally.references[sequence]++;
+    this.#control?.refer(sequence, page);
     this.#rows[tick] = row;
     if (this.#foresight !== undefined) {
       // A write reads what it copies first.
@@ -626,6 +692,8 @@ class Simulation implements PageHost, RunView {
     };
     const tally = this.#tally;
     const rules = this.#memory.tallies();
+    const control = this.#control;
+    const suspensions = control && { count: control.suspensions, ns: this.#parkedNs };
     return {
       counts: this.#memory.counts(this.tick),
       sequences: sequences.map(({ name }, i) => ({
@@ -644,6 +712,7 @@ class Simulation implements PageHost, RunView {
       ...(this.#readAhead !== undefined && { prefetches: this.#readAhead.counts() }),
       savedNs: this.#savedNs,
       ...(rules !== undefined && { rules }),
+      ...(suspensions !== undefined && { suspensions }),
       order: {
         references,
         sequences: makers,

@@ -53,6 +53,25 @@ describe('simulate --elastic', () => {
     expect(elastic.references).not.toBe(plain.references);
   });
 
+  it('suspends who does not fit, and says how often and for how long', () => {
+    const cwd = folderWithText();
+    const run = 'simulate three.txt --frames 3 --policy lru --elastic --load-control 4';
+    for (const io of ['', ' --io linux']) {
+      const { suspensions } = evictlabJson(`${run}${io}`, { cwd });
+      const { count, ns } = suspensions as Record<string, number>;
+      expect(count).toBeGreaterThan(0);
+      const text = evictlab(`${run}${io}`, { cwd }).stdout;
+      expect(text.replaceAll(',', '')).toMatch(
+        new RegExp(`^suspended +${count} times ${ns} ns together$`, 'm'),
+      );
+    }
+    const roomy = 'simulate three.txt --frames 6 --policy lru --elastic';
+    expect(evictlabJson(`${roomy} --load-control 9`, { cwd })).toEqual({
+      ...evictlabJson(roomy, { cwd }),
+      suspensions: { count: 0, ns: 0 },
+    });
+  });
+
   it('with I/O that takes no time costs what it costs without', () => {
     const cwd = folderWithText();
     const run = 'simulate three.txt --frames 2,3 --policy lru,min,clock';
@@ -99,6 +118,9 @@ describe('optimum --elastic', () => {
 it.each([
   ['simulate three.txt --frames 3 --policy lru --cpus 2', '--cpus says how long things take'],
   ['optimum three.txt --frames 3 --read-ns 5', '--read-ns says how long things take'],
+  ['simulate three.txt --frames 3 --policy lru --load-control 4', 'without --elastic nobody waits'],
+  ['simulate three.txt --frames 3 --policy lru --elastic --load-control 0', '--load-control 0'],
+  ['simulate three.txt --frames 3 --policy lru --elastic --load-control x', '--load-control x'],
   ['simulate three.txt --frames 3 --policy lru -o x', '--output keeps a moved order'],
   ['simulate three.txt --frames 3 --policy lru,clock --elastic -o x', '--output takes one run'],
   ['optimum three.txt --frames 3 --elastic -o x', '--output is of one order'],

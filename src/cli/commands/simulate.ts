@@ -4,7 +4,7 @@ import { parseFrames } from '../../evaluation/frameSizes.ts';
 import type { ReferenceString } from '../../fingerprint/fingerprint.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
-import { ELASTIC, parseMachine } from '../elasticMachine.ts';
+import { ELASTIC, LOAD_CONTROL, parseLoadControl, parseMachine } from '../elasticMachine.ts';
 import { formatFields, ruleFields } from '../fields.ts';
 import { splitPolicies } from '../policyList.ts';
 import { PREFETCH_DETAILS, PREFETCHING, parsePrefetching, prefetchFields } from '../prefetching.ts';
@@ -40,6 +40,7 @@ export const simulate = defineCommand({
     },
     'io-option': { kind: 'list', describe: 'name=value laid over --io, like faultAround=1' },
     ...ELASTIC,
+    ...LOAD_CONTROL,
     output: {
       kind: 'text',
       alias: 'o',
@@ -58,6 +59,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
     const asked = parseFrames(values.frames);
     const prices = parsePrices(values);
     const machine = parseMachine(values);
+    const loadControl = parseLoadControl(values);
     const { output } = values;
     if (output !== undefined && machine === undefined) {
       throw new InputError('simulate: --output keeps a moved order', 'add --elastic');
@@ -96,7 +98,7 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       const { pageNumbers } = fingerprint;
       const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
       requireOneRun(values, policies.length * sizes.length);
-      const question = { policies, sizes, prices, seed, output, series };
+      const question = { policies, sizes, prices, seed, output, series, loadControl };
       if (io === undefined) {
         if (hasMaps && prefetching !== undefined) {
           throw new InputError(
