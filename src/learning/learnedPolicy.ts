@@ -6,6 +6,8 @@
  *             sample of K, and the best `pool` of last time
  *             or, guarded: what the best of the experts has let go
  *
+ * With `adapt` its weights follow what the run shows: adaptation.ts.
+ *
  * Plain loops over columns; nothing is allocated after the start, no learning library is loaded.
  * Cost an eviction: K draws, and K values of each feature. Scanning more does not help a rough
  * predictor, for among many the highest score is mostly the largest error: see README.md.
@@ -26,6 +28,8 @@ import {
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
+import type { Random } from '../support/random.ts';
+import { Adaptation } from './adaptation.ts';
 import type { FittedModel } from './model.ts';
 import { createModelScore, highest, type ModelScore } from './modelScore.ts';
 
@@ -48,18 +52,24 @@ export class Scorer {
   readonly #frameCount: number;
   readonly #features: FeatureSet;
   readonly #score: ModelScore;
-  /** A column a feature. */
-  readonly #values: readonly Float32Array[];
+  /** Raw values of the candidates scored last, a column a feature. */
+  readonly values: readonly Float32Array[];
   /** Of the candidates scored last. */
   readonly scores: Float64Array;
   readonly #one = new Int32Array(1);
 
   /** `features` are those of the model; at most `countMax` candidates are scored at once. */
-  constructor(model: FittedModel, features: FeatureSet, frameCount: number, countMax: number) {
+  constructor(
+    model: FittedModel,
+    features: FeatureSet,
+    frameCount: number,
+    countMax: number,
+    score = createModelScore(model),
+  ) {
     this.#frameCount = frameCount;
     this.#features = features;
-    this.#score = createModelScore(model);
-    this.#values = model.features.map(() => new Float32Array(countMax));
+    this.#score = score;
+    this.values = model.features.map(() => new Float32Array(countMax));
     this.scores = new Float64Array(countMax);
   }
 
@@ -77,7 +87,7 @@ export class Scorer {
   }
 
   #scoreAll(candidates: Int32Array, count: number, tick: Tick): void {
-    const values = this.#values;
+    const { values } = this;
     for (let i = 0; i < values.length; i++) {
       this.#features.fill(i, candidates, count, tick, values[i], 0);
     }
@@ -92,6 +102,8 @@ const DEFAULTS = {
   pool: 0,
   /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
   guard: 0,
+  /** Labels of the run itself that the fitted weights count as much as; 0: they stay as they are. */
+  adapt: 0,
   /** As for the policy `tournament`. */
   ...TOURNAMENT_DEFAULTS,
 };
@@ -118,6 +130,8 @@ export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): 
 class LearnedPolicy implements ReplacementPolicy {
   readonly #features: FeatureSet;
   readonly #experts: Experts | undefined;
+  readonly #adaptation: Adaptation | undefined;
+  readonly #random: Random;
   readonly #scorer: Scorer;
   readonly #candidates: Int32Array;
   /** Absent when every frame is looked at. */
@@ -127,6 +141,7 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #poolPages: Page[] = [];
   readonly #poolSize: number;
   readonly #pageOf: Int32Array;
+  readonly #pageOfRow = (row: number): Page => this.#pageOf[this.#candidates[row]];
 
   constructor(
     context: PolicyContext,
@@ -136,7 +151,7 @@ class LearnedPolicy implements ReplacementPolicy {
     options: Options,
   ) {
     checkOptions(options, observes);
-    const { candidates, pool, guard } = options;
+    const { candidates, pool, guard, adapt } = options;
     const { frameCount, pageOf } = context.frames;
     const isSample = candidates !== 0 && candidates < frameCount;
     const count = isSample ? candidates : frameCount;
@@ -146,7 +161,11 @@ class LearnedPolicy implements ReplacementPolicy {
     this.#experts = guard === 1 ? panelExperts(context, options) : undefined;
     this.#candidates = Int32Array.from({ length: count }, (_, frame) => frame);
     this.#sampler = isSample ? new CandidateSampler(frameCount, context.random) : undefined;
-    this.#scorer = new Scorer(model, this.#features, frameCount, count);
+    this.#random = context.random;
+    this.#adaptation =
+      adapt > 0 ? new Adaptation(model, adapt, frameCount, context.pageCount) : undefined;
+    const score = this.#adaptation?.score;
+    this.#scorer = new Scorer(model, this.#features, frameCount, count, score);
     this.#poolSize = isSample ? Math.min(pool, count) : 0;
   }
 
@@ -156,6 +175,14 @@ class LearnedPolicy implements ReplacementPolicy {
     const row = this.#scorer.best(candidates, count, tick);
     assert(row >= 0, 'a model chooses one of its candidates');
     const victim = candidates[row];
+    this.#adaptation?.onDecision(
+      this.#scorer.values,
+      count,
+      row,
+      this.#pageOfRow,
+      tick,
+      this.#random,
+    );
     if (this.#poolSize > 0) this.#keepBest(row, count);
     return victim;
   }
@@ -163,11 +190,13 @@ class LearnedPolicy implements ReplacementPolicy {
   onLoad(frame: Frame, tick: Tick): void {
     this.#experts?.onLoad(frame, tick);
     this.#features.onLoad(frame, tick);
+    this.#adaptation?.onUse(this.#pageOf[frame], tick);
   }
 
   onReference(frame: Frame, tick: Tick): void {
     this.#experts?.onReference(frame, tick);
     this.#features.onReference(frame, tick);
+    this.#adaptation?.onUse(this.#pageOf[frame], tick);
   }
 
   onFree(frame: Frame, tick: Tick): void {
@@ -225,7 +254,7 @@ class LearnedPolicy implements ReplacementPolicy {
 }
 
 function checkOptions(options: Options, observes: PolicySpec['observes']): void {
-  const { candidates, pool, guard } = options;
+  const { candidates, pool, guard, adapt } = options;
   if (!Number.isInteger(candidates) || candidates < 0 || !Number.isInteger(pool) || pool < 0) {
     throw new InputError(
       `a model cannot look at ${candidates} candidates and keep ${pool}`,
@@ -241,10 +270,13 @@ function checkOptions(options: Options, observes: PolicySpec['observes']): void 
   if (guard !== 0 && guard !== 1) {
     throw new InputError(`guard is a switch, not ${guard}`, 'give 0 or 1');
   }
-  if (guard === 1 && observes !== 'every-reference') {
+  if (!Number.isFinite(adapt) || adapt < 0) {
+    throw new InputError(`a model cannot adapt by ${adapt}`, 'give 0 or a number of labels');
+  }
+  if ((guard === 1 || adapt > 0) && observes !== 'every-reference') {
     throw new InputError(
-      'the experts that guard a model must see every reference, and this model does not',
-      'leave out guard=1, or fit with a feature that observes every reference',
+      'guard and adapt must see every reference, and this model does not',
+      'leave them out, or fit with a feature that observes every reference',
     );
   }
 }

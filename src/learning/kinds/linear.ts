@@ -9,7 +9,7 @@
 import type { FeatureScale } from '../../dataset/feature.ts';
 import { log2 } from '../../support/log2.ts';
 import { number, wrong } from '../modelFields.ts';
-import { inputsFrom, type StandardInput, standardFields } from '../modelInput.ts';
+import { inputsFrom, type ModelInput, type StandardInput, standardFields } from '../modelInput.ts';
 import type { ModelScore } from '../modelScore.ts';
 import { SCALED_VALUE_MAX } from '../scale.ts';
 
@@ -43,9 +43,9 @@ export function checkLinear(root: Readonly<Record<'features' | 'intercept', unkn
   return { kind: 'linear', features, intercept };
 }
 
-/** A model with its standardisation multiplied out. */
+/** A model with its standardisation multiplied out; who makes it may change it. */
 export interface LinearWeights {
-  readonly bias: number;
+  bias: number;
   readonly weights: Float64Array;
 }
 
@@ -61,12 +61,17 @@ export function weightsOf({ features, intercept }: LinearPart): LinearWeights {
 }
 
 export function linearScore(model: LinearPart): ModelScore {
-  const { bias, weights } = weightsOf(model);
-  const scales = model.features.map(({ scale }) => scale);
+  return scoreByWeights(weightsOf(model), model.features);
+}
+
+/** By the weights as they are whenever it is asked. */
+export function scoreByWeights(current: LinearWeights, inputs: readonly ModelInput[]): ModelScore {
+  const { weights } = current;
+  const scales = inputs.map(({ scale }) => scale);
   return {
     score(values, first, count, frames, out) {
       const log2Frames = log2(frames);
-      out.fill(bias, 0, count);
+      out.fill(current.bias, 0, count);
       for (let i = 0; i < weights.length; i++) {
         addTerm(out, values[i], first, count, weights[i], scales[i], log2Frames);
       }
