@@ -8,12 +8,12 @@
  * The working set of a sequence is what it has used within its last `window` references. Whoever is
  * suspended stops before its next action; its pages stay until the policy has them leave. The
  * first to be suspended is the first to be resumed: when its set fits beside the others, or when
- * nobody else can go on. One is always left running, however large its set.
+ * nobody else can go on. One is always left running, however large its set. Who waits for another
+ * neither runs nor needs memory.
  *
  * Per reference one look-up; 8 bytes and an entry of a map for each reference in a window.
- * Differs from the sources: no set is swapped in at once when its sequence is resumed; sequences
- * that wait for others count as running; nobody is suspended for having the lowest priority, for
- * there are none.
+ * Differs from the sources: no set is swapped in at once when its sequence is resumed; nobody is
+ * suspended for having the lowest priority, for there are none.
  */
 import type { Page, Sequence } from '../fingerprint/fingerprint.ts';
 import { NOBODY } from '../support/agenda.ts';
@@ -24,6 +24,7 @@ export class LoadControl {
   readonly #sets: (WorkingSet | undefined)[];
   readonly #window: number;
   readonly #isSuspended: Uint8Array;
+  readonly #isWaiting: Uint8Array;
   /** In the order they were suspended. */
   readonly #suspended: Sequence[] = [];
   /** Of those that run, and how many of them have used any page. */
@@ -37,6 +38,7 @@ export class LoadControl {
     this.#window = window;
     this.#sets = Array.from({ length: sequenceCount }, () => undefined);
     this.#isSuspended = new Uint8Array(sequenceCount);
+    this.#isWaiting = new Uint8Array(sequenceCount);
   }
 
   /** Pages in the working sets of all that run. */
@@ -64,12 +66,24 @@ export class LoadControl {
     while (this.#demand > this.#frameCount && this.#running > 1) this.#suspendLargest();
   }
 
+  /** `sequence` waits for another from now on, or goes on. */
+  setWaiting(sequence: Sequence, isWaiting: boolean): void {
+    const sign = isWaiting ? -1 : 1;
+    assert(this.#isWaiting[sequence] === (isWaiting ? 0 : 1), 'who waits goes on, and waits again');
+    this.#isWaiting[sequence] = isWaiting ? 1 : 0;
+    const set = this.#sets[sequence];
+    if (set === undefined || this.#isSuspended[sequence] === 1) return;
+    this.#demand += sign * set.size;
+    this.#running += sign;
+  }
+
   /** `sequence` has ended. */
   end(sequence: Sequence): void {
     const set = this.#sets[sequence];
     this.#sets[sequence] = undefined;
     if (set === undefined) return;
     assert(this.#isSuspended[sequence] === 0, 'who is suspended does not end');
+    assert(this.#isWaiting[sequence] === 0, 'nor does who waits');
     this.#demand -= set.size;
     this.#running--;
   }
@@ -77,7 +91,8 @@ export class LoadControl {
   /** Who is to go on now, its set fitting beside the others; NOBODY: nobody. */
   resumeIfItFits(): Sequence {
     if (this.#suspended.length === 0) return NOBODY;
-    const { size } = this.#sets[this.#suspended[0]]!;
+    const first = this.#suspended[0];
+    const size = this.#isWaiting[first] === 1 ? 0 : this.#sets[first]!.size;
     const fits = this.#demand + size <= this.#frameCount;
     return fits || this.#running === 0 ? this.resumeFirst() : NOBODY;
   }
@@ -87,6 +102,7 @@ export class LoadControl {
     const first = this.#suspended.shift();
     if (first === undefined) return NOBODY;
     this.#isSuspended[first] = 0;
+    if (this.#isWaiting[first] === 1) return first;
     this.#demand += this.#sets[first]!.size;
     this.#running++;
     return first;
@@ -97,7 +113,8 @@ export class LoadControl {
     let largest = NOBODY;
     let size = 0;
     this.#sets.forEach((set, sequence) => {
-      if (set === undefined || this.#isSuspended[sequence] === 1 || set.size < size) return;
+      const isOut = this.#isSuspended[sequence] + this.#isWaiting[sequence] > 0;
+      if (set === undefined || isOut || set.size < size) return;
       largest = sequence;
       size = set.size;
     });

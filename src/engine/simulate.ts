@@ -455,11 +455,13 @@ class Simulation implements PageHost, RunView {
           // The wake that ends a wait is its token, so the sequence resumes behind the wait.
           if (!this.#rendezvous.wait(sequence, operand)) {
             scheduler.stop(sequence);
+            this.#control?.setWaiting(sequence, true);
+            this.#resume();
             return;
           }
           break;
         case Action.Wake:
-          if (this.#rendezvous.wake(sequence, operand)) scheduler.ready(operand);
+          if (this.#rendezvous.wake(sequence, operand)) this.#goOn(operand);
           break;
         case Action.Fork:
           this.#playOther(sequence, at);
@@ -479,8 +481,14 @@ class Simulation implements PageHost, RunView {
     this.#tally.endNs[sequence] = scheduler.nowNs;
     scheduler.stop(sequence);
     this.#control?.end(sequence);
+    for (const waiter of this.#rendezvous.end(sequence)) this.#goOn(waiter);
     this.#resume();
-    for (const waiter of this.#rendezvous.end(sequence)) scheduler.ready(waiter);
+  }
+
+  /** What `sequence` has waited for has happened. */
+  #goOn(sequence: Sequence): void {
+    this.#scheduler.ready(sequence);
+    this.#control?.setWaiting(sequence, false);
   }
 
   /** An action that is no reference, where pages are the layer's. */

@@ -134,7 +134,9 @@ describe('reading ahead in an elastic run', () => {
           const watcher = new Recount();
           simulate(fingerprint, { frameCount, policy: lru, seed: 3, machine, layer, watcher });
           layer.memory.verify();
-          const { prefetches, faults } = layer.counts();
+          const { prefetches, faults, demandIns, prefetchIns, ioReads } = layer.counts();
+          const { requestPages } = IO_PRESETS[preset];
+          expect(demandIns + prefetchIns).toBeLessThanOrEqual(ioReads * requestPages);
           expectToAddUp(prefetches!);
           expect(prefetches!.late).toBe(faults.late);
         },
