@@ -61,6 +61,7 @@ export { min } from './optimal/min.ts';
 export { computeOptimum, type Effort, type Optimum } from './optimal/optimum.ts';
 export { type Plan, planPolicy } from './optimal/plan.ts';
 export { type PriceRegrets, priceRegrets } from './optimal/regret.ts';
+export { type SampledCurve, type Sampling, sampledFaultCurve } from './optimal/sampledCurve.ts';
 export { InputError, InvariantError } from './support/assert.ts';
 export { Random } from './support/random.ts';
 export { FingerprintLayer, type IoSetup } from './vm/fingerprintLayer.ts';

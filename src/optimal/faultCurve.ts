@@ -21,6 +21,9 @@ export interface FaultCurve {
   readonly pageIns: readonly number[];
 }
 
+/** 90 ns a reference with 2, 97 with 4, 110 with 8: 1 to 4 M Zipf references, 100,000 pages. */
+const PLACES_A_PAGE = 2;
+
 /** The stack of one policy. */
 interface Stack {
   /**
@@ -32,7 +35,7 @@ interface Stack {
   release(page: Page): void;
 }
 
-/** LRU by counting marks: O(log n) a reference, 12 bytes a reference. */
+/** LRU by counting marks: the logarithm of the pages a reference, 21 bytes a page. */
 export function lruFaultCurve(references: ReferenceString): FaultCurve {
   return faultCurve(references, new LruStack(references));
 }
@@ -78,55 +81,100 @@ function faultCurve(references: ReferenceString, stack: Stack): FaultCurve {
 }
 
 /*
- * One mark a stack entry, at the tick of its last use; a hole keeps its mark. The depth of a page
- * is the number of marks not older than its own, by a Fenwick tree over ticks.
+ * A row of places, one a reference; the stack entries are those that are marked, the top last. The
+ * depth of a page is the number of marks from its own on, by a Fenwick tree.
+ *
+ *   places   [ . 3 . . 1 o . 2 . . . . . ]     o: the mark of a hole      at the end of the row the
+ *                            └─ depth 1        1: the page, at depth 3    marks move to its begin
+ *
+ * The row is twice as long as the stack can be, so moving costs a reference little, and the
+ * tree stays in the processor's caches however long the string.
  */
 class LruStack implements Stack {
-  readonly #marks: Int32Array;
-  readonly #lastUse: Int32Array;
+  static readonly #HOLE = -1;
+  static readonly #FREE = -2;
+  /** The page whose mark is there. */
+  readonly #owners: Int32Array;
+  /** Of marks, from 1. */
+  readonly #tree: Int32Array;
+  readonly #placeOf: Int32Array;
   readonly #holes: PositionSet;
+  #end = 0;
   #markCount = 0;
 
-  constructor(references: ReferenceString) {
-    const n = references.pages.length;
-    this.#marks = new Int32Array(n + 1);
-    this.#lastUse = new Int32Array(references.pageCount).fill(-1);
-    this.#holes = new PositionSet(Math.max(1, n));
+  constructor({ pages, pageCount }: ReferenceString) {
+    const length = Math.max(1, Math.min(pages.length, PLACES_A_PAGE * pageCount));
+    this.#owners = new Int32Array(length).fill(LruStack.#FREE);
+    this.#tree = new Int32Array(length + 1);
+    this.#placeOf = new Int32Array(pageCount).fill(-1);
+    this.#holes = new PositionSet(length);
   }
 
-  reference(page: Page, tick: number): number {
-    const last = this.#lastUse[page];
-    const depth = last < 0 ? 0 : this.#markCount - this.#marksBefore(last);
+  reference(page: Page): number {
+    if (this.#end === this.#owners.length) this.#moveToBegin();
+    const place = this.#placeOf[page];
+    const depth = place < 0 ? 0 : this.#markCount - this.#marksBefore(place);
     const hole = this.#holes.max();
     // The pages above sink by one, down to the first hole; else down to where this page was.
-    if (hole > last) {
+    if (hole > place) {
       this.#holes.remove(hole);
-      this.#mark(hole, -1);
-      if (last >= 0) this.#holes.insert(last);
-    } else if (last >= 0) this.#mark(last, -1);
-    this.#mark(tick, 1);
-    this.#lastUse[page] = tick;
+      this.#mark(hole, LruStack.#FREE, -1);
+      if (place >= 0) this.#leaveHole(place);
+    } else if (place >= 0) this.#mark(place, LruStack.#FREE, -1);
+    this.#placeOf[page] = this.#end;
+    this.#mark(this.#end++, page, 1);
     return depth;
   }
 
   release(page: Page): void {
-    const last = this.#lastUse[page];
-    if (last < 0) return;
-    this.#holes.insert(last);
-    this.#lastUse[page] = -1;
+    const place = this.#placeOf[page];
+    if (place < 0) return;
+    this.#leaveHole(place);
+    this.#placeOf[page] = -1;
   }
 
-  #mark(tick: number, change: number): void {
-    const marks = this.#marks;
+  #leaveHole(place: number): void {
+    this.#holes.insert(place);
+    this.#owners[place] = LruStack.#HOLE;
+  }
+
+  #mark(place: number, owner: Page, change: number): void {
+    const tree = this.#tree;
+    this.#owners[place] = owner;
     this.#markCount += change;
-    for (let i = tick + 1; i < marks.length; i += i & -i) marks[i] += change;
+    for (let i = place + 1; i < tree.length; i += i & -i) tree[i] += change;
   }
 
-  #marksBefore(tick: number): number {
-    const marks = this.#marks;
+  #marksBefore(place: number): number {
+    const tree = this.#tree;
     let sum = 0;
-    for (let i = tick; i > 0; i -= i & -i) sum += marks[i];
+    for (let i = place; i > 0; i -= i & -i) sum += tree[i];
     return sum;
+  }
+
+  /** Marks, in their order, to the first places. */
+  #moveToBegin(): void {
+    const owners = this.#owners;
+    const tree = this.#tree;
+    let end = 0;
+    for (let place = 0; place < owners.length; place++) {
+      const owner = owners[place];
+      if (owner === LruStack.#FREE) continue;
+      if (owner === LruStack.#HOLE) {
+        this.#holes.remove(place);
+        this.#holes.insert(end);
+      } else this.#placeOf[owner] = end;
+      owners[end++] = owner;
+    }
+    assert(end === this.#markCount, 'every mark has one owner');
+    owners.fill(LruStack.#FREE, end);
+    this.#end = end;
+    // Each node passes what it holds to the next one above it: the tree in one sweep.
+    for (let i = 1; i < tree.length; i++) tree[i] = i <= end ? 1 : 0;
+    for (let i = 1; i < tree.length; i++) {
+      const above = i + (i & -i);
+      if (above < tree.length) tree[above] += tree[i];
+    }
   }
 }
 

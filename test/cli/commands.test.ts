@@ -299,6 +299,26 @@ describe('curve', () => {
     const { stdout } = evictlab('curve trace.evfp --policy min --csv', { cwd: folder });
     expect(stdout.split('\n').slice(0, 4)).toEqual(['frames,pageIns', '1,20', '2,13', '3,9']);
   });
+
+  it('is estimated from a share of the pages, with its error', () => {
+    const input = 'synthetic:zipf:pages=2000,references=20000';
+    const exact = evictlabJson(`curve ${input}`);
+    const sampled = evictlabJson(`curve ${input} --sample 0.3`);
+    const columnsOf = (json: JsonObject, names: readonly string[]): number[][] =>
+      numbers(json, names) as number[][];
+    const names = ['frames', 'pageIns', 'standardErrors'];
+    const [frames, pageIns, standardErrors] = columnsOf(sampled, names);
+    expect(sampled.sample).toMatchObject({ rate: 0.3, seed: 1, pages: frames.length + 1 });
+    const [exactFrames, exactPageIns] = columnsOf(exact, names);
+    expect([frames.at(-1), pageIns.at(-1)]).toEqual([exactFrames.at(-1), exactPageIns.at(-1)]);
+    for (const [i, count] of frames.entries()) {
+      const off = Math.abs(pageIns[i] - exactPageIns[exactFrames.indexOf(count)]);
+      expect(off).toBeLessThanOrEqual(4 * standardErrors[i] + 200);
+    }
+    const { stdout, stderr } = evictlab(`curve ${input} --sample 0.3 --csv`);
+    expect(stdout).toMatch(/^frames,pageIns,standardError\n\d+,\d+,\d+\.\d\n/);
+    expect(stderr).toMatch(/^evictlab: an estimate, from \d+ of \d+ pages\n$/);
+  });
 });
 
 describe('label and train', () => {
