@@ -15,6 +15,7 @@ import { FingerprintLayer } from '../../src/vm/fingerprintLayer.ts';
 import { IO_PRESETS, parseIoOptions } from '../../src/vm/ioOptions.ts';
 import { MAY_READ } from '../../src/vm/virtualMemory.ts';
 import { directMachine, mappingOf } from './directMachine.ts';
+import { mix, Versions } from './oracle.ts';
 
 const N = 16_384;
 
@@ -453,6 +454,92 @@ describe("the seed simulator's faults", () => {
       vm.access(0, 0, 0);
     }
     expect(vm.counts()).toMatchObject({ demandIns: 5, pageOutsSwap: 1 });
+  });
+
+  /** One frame and three pages, written with the versions 1, 2 and 3, and what reads see. */
+  const versioned = (swapSlots: number) => {
+    const contents = new Versions(() => false);
+    const io = { swapSlots };
+    const { vm } = directMachine({ frameCount: 1, policy: lru, positions: 3, io, contents });
+    vm.spawn(0);
+    vm.map(0, 0, 3, mappingOf(0, 3));
+    const read = (position: number): number => {
+      vm.access(0, position, 0);
+      return contents.seen;
+    };
+    const write = (position: number): void => {
+      contents.writeId = position + 1;
+      vm.access(0, position, 1);
+    };
+    return { vm, read, write };
+  };
+
+  it('the page in slot 0 is in swap like any other: it comes back, and as what it was', () => {
+    const { vm, read, write } = versioned(3);
+    for (const i of [0, 1, 2]) write(i);
+    for (let round = 0; round < 3; round++) {
+      expect([0, 1, 2].map(read)).toEqual([mix(0, 1), mix(0, 2), mix(0, 3)]);
+    }
+    expect(vm.counts()).toMatchObject({ demandIns: 9, pageOutsSwap: 3, swapSlotsPeak: 3 });
+  });
+
+  it('a swap that is full is an error, and nothing is dropped before', () => {
+    const { read, write } = versioned(2);
+    for (const i of [0, 1, 2]) write(i);
+    expect(() => read(0)).toThrow('out of swap: all 2 slots hold pages');
+    const enough = versioned(2);
+    for (const i of [0, 1]) enough.write(i);
+    expect([enough.read(0), enough.read(1)]).toEqual([mix(0, 1), mix(0, 2)]);
+  });
+
+  it('a write through a map that is for reading is a fault each time, its page there or not', () => {
+    const { vm } = roomy(8);
+    vm.spawn(0);
+    vm.map(0, 0, 4, mappingOf(0, 4), MAY_READ);
+    for (const write of [1, 0, 1, 1, 0]) vm.access(0, 2, write);
+    expect(vm.counts().faults).toMatchObject({ protection: 3, zeroRead: 1 });
+  });
+
+  it.each([3, 1500])('FIFO is a queue, with %i frames too', (frameCount) => {
+    const random = new Random(3);
+    const pages = Array.from({ length: 6000 }, () => random.below(2 * frameCount));
+    const queue: number[] = [];
+    let pageIns = 0;
+    for (const page of pages) {
+      if (queue.includes(page)) continue;
+      pageIns++;
+      if (queue.length === frameCount) queue.shift();
+      queue.push(page);
+    }
+    const builder = new FingerprintBuilder({ name: 'x', backing: 'file' });
+    builder.declare('a');
+    for (const page of pages) builder.referencePage(0, 0, page, 0);
+    const layer = new FingerprintLayer(fifo, { options: IO_PRESETS.textbook });
+    const run = { frameCount, policy: fifo, seed: 1, machine: DEFAULT_MACHINE, layer };
+    expect(simulate(builder.finish(), run).counts.pageIns).toBe(pageIns);
+  });
+
+  it('20,000 accesses to pages 4 TiB apart meet what the same meet side by side', () => {
+    const met = (stride: number) => {
+      const random = new Random(4);
+      const builder = new FingerprintBuilder({ name: 'x', backing: 'anonymous' });
+      builder.declare('a');
+      for (let i = 0; i < 20_000; i++) {
+        const page = random.below(600) * stride;
+        builder.referencePage(
+          0,
+          Math.floor(page / 2 ** 32),
+          page % 2 ** 32,
+          random.below(2) === 0 ? 0 : 1,
+        );
+      }
+      const layer = new FingerprintLayer(clock, { options: IO_PRESETS.textbook });
+      const run = { frameCount: 256, policy: clock, seed: 1, machine: DEFAULT_MACHINE, layer };
+      simulate(builder.finish(), run);
+      return layer.counts();
+    };
+    expect(met(2 ** 30)).toEqual(met(1));
+    expect(met(2 ** 30).demandIns).toBeGreaterThan(5000);
   });
 
   it('LRU is LRU: 20,000 references round 512 pages in 256 frames all fault', () => {
