@@ -26,25 +26,3 @@ export function forwardDistance(
 export function ioScore(dirty: number, distance: number): number {
   return (dirty + 1) / distance;
 }
-
-/**
- * The frame MIN evicts at `tick`, when all are occupied: first a page whose loss costs nothing now
- * or later (blank, or clean and never used again), then a dirty one never used again, then the one
- * used farthest ahead; the lowest frame among equals. Looks at every frame.
- */
-export function optimalVictim(frames: FrameTable, nextUse: NextUse, tick: Tick): Frame {
-  const { frameCount, blank, dirty } = frames;
-  let victim: Frame = 0;
-  let farthest = Number.NEGATIVE_INFINITY;
-  for (let frame = 0; frame < frameCount; frame++) {
-    const distance = forwardDistance(frames, nextUse, frame, tick);
-    if (blank[frame] === 1 || (distance === Number.POSITIVE_INFINITY && dirty[frame] === 0)) {
-      return frame;
-    }
-    if (distance > farthest) {
-      farthest = distance;
-      victim = frame;
-    }
-  }
-  return victim;
-}

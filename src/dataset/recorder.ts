@@ -21,7 +21,8 @@ import { type CandidateCount, CandidateSampler } from './candidates.ts';
 import { assertDecisionBatch, type DecisionTable } from './decisionTable.ts';
 import type { Feature } from './feature.ts';
 import { type FeatureSet, withFeatures } from './featureSet.ts';
-import { forwardDistance, ioScore, optimalVictim } from './labels.ts';
+import { forwardDistance, ioScore } from './labels.ts';
+import { type OptimalVictims, withOptimalVictims } from './optimalVictims.ts';
 
 export interface Labelling {
   /** Name and digest of the fingerprint the references are of. */
@@ -64,7 +65,10 @@ export function labelDecisions(references: ReferenceString, labelling: Labelling
   const random = new Random(new Random(seed).next());
   const chosen = chooseEvictions(evictions, maxDecisions ?? evictions, random);
   const recorder = new Recorder(labelling, chosen, random);
-  const watched = withFeatures(policy, options, features, (set) => recorder.use(set));
+  const featured = withFeatures(policy, options, features, (set) => recorder.use(set));
+  const watched = withOptimalVictims(featured, labelling.nextUse, (victims) =>
+    recorder.compareWith(victims),
+  );
   replay(references, { ...run, policy: watched, observe: (memory) => recorder.watch(memory) });
   return recorder.table({
     version: 1,
@@ -101,6 +105,7 @@ class Recorder {
   readonly #candidates: Int32Array;
   readonly #columns: Omit<DecisionTable, 'provenance'>;
   #features: FeatureSet | undefined;
+  #victims: OptimalVictims | undefined;
   #evictions = 0;
   #decisions = 0;
 
@@ -137,6 +142,10 @@ class Recorder {
     this.#features = features;
   }
 
+  compareWith(victims: OptimalVictims): void {
+    this.#victims = victims;
+  }
+
   watch(memory: Memory): EvictionObserver {
     return (victim, _wanted, tick) => {
       const isChosen = this.#evictions === this.#chosen[this.#decisions];
@@ -163,7 +172,7 @@ class Recorder {
     const candidates = this.#candidates;
     const first = columns.firstRow[this.#decisions];
     columns.tick[this.#decisions++] = tick;
-    const best = optimalVictim(frames, nextUse, tick);
+    const best = this.#victims!.best();
     this.#sampler.draw([best, victim], candidates);
     // In order of frame, so that a row's place tells nothing about its label.
     candidates.sort();

@@ -1,6 +1,6 @@
 /** The third last gap between two visits. */
 import { defineFeature } from '../feature.ts';
-import { GAP_COUNT, UNKNOWN_MEMORIES, Visits } from '../trackers/visits.ts';
+import { Visits } from '../trackers/visits.ts';
 
 export const feature = defineFeature({
   id: 'gap3',
@@ -11,12 +11,11 @@ export const feature = defineFeature({
   bytesPerPage: 4,
   bytesPerGhost: 4,
   create(context) {
-    const { pageOf, frameCount } = context.frames;
+    const { pageOf } = context.frames;
     const visits = context.track(Visits);
     return (candidates, count, _tick, out, offset) => {
       for (let i = 0; i < count; i++) {
-        const gap = visits.gaps[GAP_COUNT * pageOf[candidates[i]] + 2];
-        out[offset + i] = gap === 0 ? UNKNOWN_MEMORIES * frameCount : gap;
+        out[offset + i] = visits.gap(pageOf[candidates[i]], 2);
       }
     };
   },

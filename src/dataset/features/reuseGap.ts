@@ -1,7 +1,7 @@
 /** What LIRS ranks by: the last gap, or the present one once it is longer. */
 import { defineFeature } from '../feature.ts';
 import { FaultClock } from '../trackers/faultClock.ts';
-import { GAP_COUNT, UNKNOWN_MEMORIES, Visits } from '../trackers/visits.ts';
+import { Visits } from '../trackers/visits.ts';
 
 export const feature = defineFeature({
   id: 'reuseGap',
@@ -12,15 +12,13 @@ export const feature = defineFeature({
   bytesPerPage: 4,
   bytesPerGhost: 4,
   create(context) {
-    const { pageOf, frameCount } = context.frames;
+    const { pageOf } = context.frames;
     const visits = context.track(Visits);
     const clock = context.track(FaultClock);
     return (candidates, count, _tick, out, offset) => {
       for (let i = 0; i < count; i++) {
         const page = pageOf[candidates[i]];
-        const gap = visits.gaps[GAP_COUNT * page];
-        const known = gap === 0 ? UNKNOWN_MEMORIES * frameCount : gap;
-        out[offset + i] = Math.max(known, clock.now - visits.lastUse[page]);
+        out[offset + i] = Math.max(visits.gap(page, 0), clock.now - visits.lastUse[page]);
       }
     };
   },

@@ -18,7 +18,7 @@ import { FaultClock } from './faultClock.ts';
 import { Ghosts } from './ghosts.ts';
 
 /** Gaps that are remembered. */
-export const GAP_COUNT = 3;
+const GAP_COUNT = 3;
 /** What stands for a time that is not known: longer than any that matters. */
 export const UNKNOWN_MEMORIES = 64;
 /** Half-lives of the counts, in memories' worth of faults, as powers of two. */
@@ -37,7 +37,7 @@ export class Visits implements Tracker {
   readonly lastUse: Int32Array;
   readonly #visitStart: Int32Array;
   /** By GAP_COUNT · page + i, newest first; 0: none. */
-  readonly gaps: Int32Array;
+  readonly #gaps: Int32Array;
   /** Visits remembered, by page. */
   readonly visits: Uint16Array;
   readonly #decayed: Float64Array;
@@ -61,7 +61,7 @@ export class Visits implements Tracker {
     this.#apart = Math.max(1, Math.floor(frames.frameCount / VISITS_PER_MEMORY));
     this.lastUse = new Int32Array(pageCount);
     this.#visitStart = new Int32Array(pageCount);
-    this.gaps = new Int32Array(GAP_COUNT * pageCount);
+    this.#gaps = new Int32Array(GAP_COUNT * pageCount);
     this.visits = new Uint16Array(pageCount);
     this.#decayed = new Float64Array(DECAYED_COUNTS * pageCount);
     this.#decayedAt = new Int32Array(pageCount);
@@ -79,6 +79,12 @@ export class Visits implements Tracker {
     else this.lastUse[page] = now;
   }
 
+  /** Faults between the starts of visits of `page`: the last gap for `i` 0, then older ones. */
+  gap(page: Page, i: number): number {
+    const gap = this.#gaps[GAP_COUNT * page + i];
+    return gap === 0 ? UNKNOWN_MEMORIES * this.#frames.frameCount : gap;
+  }
+
   /** Visits of `page`, older ones counting less; `i` below DECAYED_COUNTS, the longest last. */
   decayed(page: Page, i: number): number {
     const at = DECAYED_COUNTS * page + i;
@@ -94,7 +100,8 @@ export class Visits implements Tracker {
 
   #visit(page: Page): void {
     const { now } = this.#clock;
-    const { gaps, visits } = this;
+    const { visits } = this;
+    const gaps = this.#gaps;
     if (visits[page] > 0) {
       const first = GAP_COUNT * page;
       for (let i = GAP_COUNT - 1; i > 0; i--) gaps[first + i] = gaps[first + i - 1];
@@ -112,7 +119,7 @@ export class Visits implements Tracker {
 
   #forget(page: Page): void {
     this.visits[page] = 0;
-    this.gaps.fill(0, GAP_COUNT * page, GAP_COUNT * (page + 1));
+    this.#gaps.fill(0, GAP_COUNT * page, GAP_COUNT * (page + 1));
     this.#decayed.fill(0, DECAYED_COUNTS * page, DECAYED_COUNTS * (page + 1));
   }
 }
