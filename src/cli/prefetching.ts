@@ -24,8 +24,9 @@ export const PREFETCHING = {
 } as const;
 
 export const PREFETCH_DETAILS = `Prefetchers: none, next-n, stride:minRun=2,maxDegree=8, \
-linux-file, linux-vma-swap, replay:FILE. Pages read ahead are counted apart from page-ins; they \
-cost as much. With --elastic they may come late, and what is not waited is told in ns.`;
+linux-file, linux-vma-swap, replay:FILE; with --io, linux-cluster-swap and linux-2.4-swap. Pages \
+read ahead are counted apart from page-ins; they cost as much. With --elastic they may come late, \
+and what is not waited is told in ns.`;
 
 /** Undefined without --prefetch. */
 export async function parsePrefetching(values: {

@@ -41,7 +41,9 @@ export async function expandPolicies(names: readonly string[]): Promise<string[]
 async function sweepTau(name: string): Promise<string[]> {
   const [id, ...rest] = name.split(':');
   const options = rest.join(':').split(',');
-  if (!options.includes('tau=auto')) return [name];
+  // One that is given twice is told so where options are read.
+  const isSweep = options.filter((option) => /^(tau|perFrame)=/.test(option)).length === 1;
+  if (!isSweep || !options.includes('tau=auto')) return [name];
   const defaults = (await loadPolicies()).get(id)?.defaults;
   // Whoever has no τ is told so where options are read.
   if (defaults === undefined || !Object.hasOwn(defaults, 'perFrame')) return [name];

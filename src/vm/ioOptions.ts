@@ -140,7 +140,7 @@ function parseValue(name: keyof IoOptions, change: string, text: string): number
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new InputError(
       `--io-option ${change}: not a whole number from ${least} to ${most}`,
-      `for instance ${name}=${LINUX[name]}`,
+      `for instance ${name}=${name === 'swapSlots' ? 'unlimited' : LINUX[name]}`,
     );
   }
   return value;

@@ -100,7 +100,7 @@ it.each([
   ['--every 3', '--every and --window are of a series'],
   ['--window 3', '--every and --window are of a series'],
   ['--series no/such/run.csv', 'no/such'],
-  ['--series run.csv --io linux --io-option swapSlots=none', 'swapSlots=none'],
+  ['--series run.csv --io linux --io-option swapSlots=none', 'for instance swapSlots=unlimited'],
 ])('%s is refused: %s', (options, message) => {
   const cwd = folder();
   const { status, stdout, stderr } = evictlab(

@@ -45,8 +45,6 @@ it('spells tau=auto out as a sweep, for those who have one', async () => {
     'lru',
   ]);
   // Told where options are read, like any other that is none.
-  expect(await expandPolicies(['lru:tau=auto', 'none:tau=auto'])).toEqual([
-    'lru:tau=auto',
-    'none:tau=auto',
-  ]);
+  const wrong = ['lru:tau=auto', 'none:tau=auto', 'pff:tau=auto,tau=5', 'pff:perFrame=1,tau=auto'];
+  expect(await expandPolicies(wrong)).toEqual(wrong);
 });
