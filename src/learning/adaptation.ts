@@ -10,6 +10,9 @@
  * with forgetting towards a prior (Ljung & Söderström 1983), on the states that the policy itself
  * visits, which is what makes rounds of labelling worth their while (DAgger), without the rounds.
  *
+ * Where only accessed bits are seen, a page counts as used when its bit is found set, up to an
+ * interval late.
+ *
  * Cost a label: half the square of the features; each 64 labels one Cholesky decomposition.
  */
 import { NONE } from '../engine/frameTable.ts';
@@ -89,6 +92,7 @@ export class Adaptation {
     );
   }
 
+  /** `page` is used at `tick`, or is found to have been. */
   onUse(page: Page, tick: Tick): void {
     this.#waiting.onUse(page, tick);
   }

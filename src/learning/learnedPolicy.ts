@@ -17,7 +17,7 @@ import type { Feature } from '../dataset/feature.ts';
 import { FeatureSet, featureContext, featureInterval } from '../dataset/featureSet.ts';
 import { panelExperts } from '../dataset/trackers/panelExperts.ts';
 import type { Experts } from '../engine/experts.ts';
-import type { Frame } from '../engine/frameTable.ts';
+import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import {
   definePolicy,
   type PolicyContext,
@@ -140,7 +140,9 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #pool: Frame[] = [];
   readonly #poolPages: Page[] = [];
   readonly #poolSize: number;
+  readonly #frames: FrameTable;
   readonly #pageOf: Int32Array;
+  readonly #seesReferences: boolean;
   readonly #pageOfRow = (row: number): Page => this.#pageOf[this.#candidates[row]];
 
   constructor(
@@ -150,12 +152,14 @@ class LearnedPolicy implements ReplacementPolicy {
     observes: PolicySpec['observes'],
     options: Options,
   ) {
-    checkOptions(options, observes);
+    checkOptions(options, observes, featureInterval(features, context.frames.frameCount));
     const { candidates, pool, guard, adapt } = options;
     const { frameCount, pageOf } = context.frames;
     const isSample = candidates !== 0 && candidates < frameCount;
     const count = isSample ? candidates : frameCount;
+    this.#frames = context.frames;
     this.#pageOf = pageOf;
+    this.#seesReferences = observes === 'every-reference';
     this.#features = new FeatureSet(features, featureContext(context));
     // Of their own, for the experts of features know nothing of a leader's options.
     this.#experts = guard === 1 ? panelExperts(context, options) : undefined;
@@ -205,7 +209,17 @@ class LearnedPolicy implements ReplacementPolicy {
   }
 
   onInterval(tick: Tick): void {
+    // Of uses it is not told of it learns here, before the features clear the bits.
+    if (this.#adaptation !== undefined && !this.#seesReferences) this.#learnOfBits(tick);
     this.#features.onInterval(tick);
+  }
+
+  #learnOfBits(tick: Tick): void {
+    const { frameCount, referenced } = this.#frames;
+    for (let frame = 0; frame < frameCount; frame++) {
+      if (referenced[frame] === 0 || this.#pageOf[frame] === NONE) continue;
+      this.#adaptation!.onUse(this.#pageOf[frame], tick);
+    }
   }
 
   #draw(): number {
@@ -253,7 +267,7 @@ class LearnedPolicy implements ReplacementPolicy {
   }
 }
 
-function checkOptions(options: Options, observes: PolicySpec['observes']): void {
+function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
   const { candidates, pool, guard, adapt } = options;
   if (!Number.isInteger(candidates) || candidates < 0 || !Number.isInteger(pool) || pool < 0) {
     throw new InputError(
@@ -273,10 +287,17 @@ function checkOptions(options: Options, observes: PolicySpec['observes']): void 
   if (!Number.isFinite(adapt) || adapt < 0) {
     throw new InputError(`a model cannot adapt by ${adapt}`, 'give 0 or a number of labels');
   }
-  if ((guard === 1 || adapt > 0) && observes !== 'every-reference') {
+  const seesReferences = observes === 'every-reference';
+  if (guard === 1 && !seesReferences) {
     throw new InputError(
-      'guard and adapt must see every reference, and this model does not',
-      'leave them out, or fit with a feature that observes every reference',
+      'the experts that guard a model must see every reference, and this model does not',
+      'leave out guard=1, or fit with a feature that observes every reference',
+    );
+  }
+  if (adapt > 0 && !seesReferences && interval === 0) {
+    throw new InputError(
+      'a model that adapts must learn of uses, and no feature of this one does',
+      'leave out adapt, or fit with recency or idleIntervals',
     );
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { feature as idleIntervals } from '../../src/dataset/features/idleIntervals.ts';
 import { feature as recency } from '../../src/dataset/features/recency.ts';
 import type { PolicyOptions } from '../../src/engine/policy.ts';
 import { replay, replayVerified } from '../../src/engine/replay.ts';
@@ -119,7 +120,7 @@ describe('a model that adapts', () => {
     expect(pageInsOf(model, { ...all, adapt: 10 })).not.toBe(pageInsOf(model, all));
   });
 
-  it('unlearns what is wrong here', async () => {
+  it('unlearns what is wrong here, told of every reference or shown accessed bits', async () => {
     // A window of a dozen pages moves on: what was used lately is used again.
     const random = new Random(8);
     const pages = Array.from({ length: 20_000 }, (_, tick) => (tick >> 4) + random.below(12));
@@ -127,13 +128,16 @@ describe('a model that adapts', () => {
       pages,
       pages.map(() => 0),
     );
-    const wrong = reversed(
-      await fit([tableOf(drifting, { features: [recency] })], { high: 2 }, [recency]),
-    );
     const best = replay(drifting, { frameCount: FRAMES, policy: lru, seed: 1 }).pageIns;
-    const all = { candidates: 0 };
-    expect(pageInsOf(wrong, all, drifting)).toBeGreaterThan(2 * best);
-    expect(pageInsOf(wrong, { ...all, adapt: 50 }, drifting)).toBeLessThan(1.2 * best);
+    for (const feature of [recency, idleIntervals]) {
+      const features = [feature];
+      const wrong = reversed(await fit([tableOf(drifting, { features })], { high: 2 }, features));
+      const policy = learnedPolicy(wrong, features);
+      const run = (options: PolicyOptions) =>
+        replayVerified(drifting, { frameCount: FRAMES, policy, options, seed: 3 }).pageIns;
+      expect(run({ candidates: 0 })).toBeGreaterThan(2 * best);
+      expect(run({ candidates: 0, adapt: 50 })).toBeLessThan(1.3 * best);
+    }
   });
 
   it('evicts the same twice', async () => {
@@ -151,6 +155,6 @@ describe('a model that adapts', () => {
     const ranked = await pairwise.fit(() => [table], FEATURES, {}, PROVENANCE);
     expect(() => pageInsOf(ranked, { adapt: 1 })).toThrow(/linear model of pairwise cannot adapt/);
     const blind = await fit([table], { high: 2 }, [FEATURES[0], FEATURES[1]]);
-    expect(() => pageInsOf(blind, { adapt: 1 })).toThrow(/guard and adapt must see every/);
+    expect(() => pageInsOf(blind, { adapt: 1 })).toThrow(/must learn of uses/);
   });
 });
