@@ -22,12 +22,11 @@
  * page whose test ends with its bit set has not failed it. A frame freed by an exit leaves the
  * lists where it stands.
  */
-import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
+import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { numberOption, wholeOption } from '../engine/policyOptions.ts';
-import type { Page } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
-import { LinkedLists } from '../support/linkedLists.ts';
+import { GhostSlots, NO_SLOT } from '../support/ghostSlots.ts';
 
 export const policy = definePolicy({
   id: 'clock-pro',
@@ -48,15 +47,15 @@ export const policy = definePolicy({
 
 class ClockPro implements ReplacementPolicy {
   readonly #frames: FrameTable;
-  /** Pages, hot and in test; front: the head. */
-  readonly #list: LinkedLists;
-  /** Pages in test, as in the list; back: HANDtest. */
-  readonly #tests: LinkedLists;
+  /** Frames and ghosts, hot and in test; front: the head. */
+  readonly #list: FrameList;
+  /** Those in test, as in the list; back: HANDtest. */
+  readonly #tests: FrameList;
   /** Cold frames; back: HANDcold. */
   readonly #queue: FrameList;
+  readonly #slots: GhostSlots;
+  /** By frame or ghost, which never is. */
   readonly #isHot: Uint8Array;
-  /** NONE: not resident. */
-  readonly #frameOf: Int32Array;
   #hotCount = 0;
   #ghostCount = 0;
   /** Frames for cold pages. */
@@ -66,14 +65,17 @@ class ClockPro implements ReplacementPolicy {
   #isEvicting = false;
 
   constructor({ frames, pageCount }: PolicyContext, cold: number, adapt: number) {
+    const { frameCount } = frames;
+    // As many as there are frames, and one more while a victim is on its way to be one.
+    const slotCount = Math.min(frameCount + 1, pageCount);
     this.#frames = frames;
-    this.#list = new LinkedLists(pageCount, 1);
-    this.#tests = new LinkedLists(pageCount, 1);
-    this.#queue = new FrameList(frames.frameCount);
-    this.#isHot = new Uint8Array(pageCount);
-    this.#frameOf = new Int32Array(pageCount).fill(NONE);
+    this.#list = new FrameList(frameCount + slotCount);
+    this.#tests = new FrameList(frameCount + slotCount);
+    this.#queue = new FrameList(frameCount);
+    this.#slots = new GhostSlots(pageCount, frameCount, slotCount);
+    this.#isHot = new Uint8Array(frameCount + slotCount);
     this.#coldTarget = this.#withinMemory(
-      Math.floor(frames.frameCount * numberOption('cold', cold, 0, 1)),
+      Math.floor(frameCount * numberOption('cold', cold, 0, 1)),
     );
     this.#isAdaptive = wholeOption('adapt', adapt, 0, 1) === 1;
   }
@@ -82,19 +84,19 @@ class ClockPro implements ReplacementPolicy {
     const { pageOf, referenced, frameCount } = this.#frames;
     const isFilling = !this.#isEvicting;
     this.#isEvicting = false;
-    const page = pageOf[frame];
-    this.#frameOf[page] = frame;
+    const ghost = this.#slots.of(pageOf[frame]);
     referenced[frame] = 0;
-    if (this.#tests.has(page)) {
-      this.#ghostCount--;
-      this.#pass(page);
+    if (ghost !== NO_SLOT) {
+      this.#forget(ghost);
+      this.#list.pushFront(frame);
+      this.#becomeHot(frame);
     } else if (isFilling && this.#hotCount < frameCount - this.#coldTarget) {
-      this.#isHot[page] = 1;
+      this.#isHot[frame] = 1;
       this.#hotCount++;
-      this.#list.pushFront(page);
+      this.#list.pushFront(frame);
     } else {
       this.#queue.pushFront(frame);
-      this.#beginTest(page);
+      this.#beginTest(frame);
     }
   }
 
@@ -102,17 +104,18 @@ class ClockPro implements ReplacementPolicy {
 
   chooseVictim(): Frame {
     this.#isEvicting = true;
-    const { pageOf, referenced } = this.#frames;
+    const { referenced } = this.#frames;
     let hand = this.#queue.back;
     while (referenced[hand] === 1) {
       referenced[hand] = 0;
-      const page = pageOf[hand];
-      if (this.#tests.has(page)) {
+      if (this.#tests.has(hand)) {
         this.#queue.remove(hand);
-        this.#pass(page);
+        this.#tests.remove(hand);
+        this.#list.moveToFront(hand);
+        this.#becomeHot(hand);
       } else {
         this.#queue.moveToFront(hand);
-        this.#beginTest(page);
+        this.#beginTest(hand);
       }
       hand = this.#queue.back;
     }
@@ -120,70 +123,77 @@ class ClockPro implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    const page = this.#frames.pageOf[frame];
-    this.#frameOf[page] = NONE;
-    if (this.#isHot[page] === 1) {
-      this.#isHot[page] = 0;
+    if (this.#isHot[frame] === 1) {
+      this.#isHot[frame] = 0;
       this.#hotCount--;
-      this.#list.remove(page);
+      this.#list.remove(frame);
       return;
     }
     this.#queue.remove(frame);
-    if (!this.#tests.has(page)) return;
+    if (!this.#tests.has(frame)) return;
     if (this.#isEvicting) {
+      const ghost = this.#slots.take(this.#frames.pageOf[frame]);
+      this.#tests.replace(frame, ghost);
+      this.#list.replace(frame, ghost);
       this.#ghostCount++;
-      while (this.#ghostCount > this.#frames.frameCount) this.#fail(this.#tests.back());
+      while (this.#ghostCount > this.#frames.frameCount) this.#fail(this.#tests.back);
     } else {
-      this.#tests.remove(page);
-      this.#list.remove(page);
+      this.#tests.remove(frame);
+      this.#list.remove(frame);
     }
   }
 
   onInterval(): void {}
 
-  #beginTest(page: Page): void {
-    this.#list.pushFront(page);
-    this.#tests.pushFront(page);
+  #beginTest(frame: Frame): void {
+    this.#list.pushFront(frame);
+    this.#tests.pushFront(frame);
   }
 
-  /** A page that was used during its test, and is in no queue, becomes hot. */
-  #pass(page: Page): void {
-    this.#tests.remove(page);
-    this.#list.moveToFront(page);
-    this.#isHot[page] = 1;
+  /** A page that was used during its test, and is in no queue, is at the head and becomes hot. */
+  #becomeHot(frame: Frame): void {
+    this.#isHot[frame] = 1;
     this.#hotCount++;
     this.#adapt(1);
     if (this.#hotCount > this.#frames.frameCount - this.#coldTarget) this.#runHandHot();
   }
 
   /** A test ends; a page used since HANDcold last saw it has not failed. */
-  #fail(page: Page): void {
-    this.#tests.remove(page);
-    this.#list.remove(page);
-    const frame = this.#frameOf[page];
-    if (frame === NONE) this.#ghostCount--;
-    if (frame === NONE || this.#frames.referenced[frame] === 0) this.#adapt(-1);
+  #fail(item: number): void {
+    if (item >= this.#frames.frameCount) {
+      this.#forget(item);
+      this.#adapt(-1);
+      return;
+    }
+    this.#tests.remove(item);
+    this.#list.remove(item);
+    if (this.#frames.referenced[item] === 0) this.#adapt(-1);
+  }
+
+  #forget(ghost: number): void {
+    this.#tests.remove(ghost);
+    this.#list.remove(ghost);
+    this.#slots.release(ghost);
+    this.#ghostCount--;
   }
 
   /** Makes hot pages cold until there are few enough, and stops at a hot one. */
   #runHandHot(): void {
     const { referenced, frameCount } = this.#frames;
     while (this.#hotCount > frameCount - this.#coldTarget) {
-      const page = this.#list.back();
-      const frame = this.#frameOf[page];
-      if (this.#isHot[page] === 0) this.#fail(page);
-      else if (referenced[frame] === 1) {
-        referenced[frame] = 0;
-        this.#list.moveToFront(page);
+      const item = this.#list.back;
+      if (this.#isHot[item] === 0) this.#fail(item);
+      else if (referenced[item] === 1) {
+        referenced[item] = 0;
+        this.#list.moveToFront(item);
       } else {
-        this.#isHot[page] = 0;
+        this.#isHot[item] = 0;
         this.#hotCount--;
-        this.#list.remove(page);
-        this.#queue.pushFront(frame);
+        this.#list.remove(item);
+        this.#queue.pushFront(item);
       }
     }
-    while (this.#hotCount > 0 && this.#isHot[this.#list.back()] === 0)
-      this.#fail(this.#list.back());
+    while (this.#hotCount > 0 && this.#isHot[this.#list.back] === 0) this.#fail(this.#list.back);
   }
 
   #adapt(frames: number): void {

@@ -20,9 +20,8 @@
 import type { Frame, FrameTable } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { numberOption } from '../engine/policyOptions.ts';
-import type { Page } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
-import { LinkedLists } from '../support/linkedLists.ts';
+import { GhostSlots, NO_SLOT } from '../support/ghostSlots.ts';
 
 export const policy = definePolicy({
   id: 'lirs',
@@ -46,16 +45,15 @@ const QUEUE_FRAMES_MIN = 2;
 
 class Lirs implements ReplacementPolicy {
   readonly #frames: FrameTable;
-  /** Pages; front: used last. Its back is an L, or the stack is empty. */
-  readonly #stack: LinkedLists;
+  /** Frames and ghosts; front: used last. Its back is an L, or the stack is empty. */
+  readonly #stack: FrameList;
   /** Frames; front: entered last. */
   readonly #queue: FrameList;
-  /** Pages, all of the stack, in its order. */
-  readonly #ghosts: LinkedLists;
-  /** By page: an L, which is resident and in the stack. */
+  /** All of the stack, in its order. */
+  readonly #ghosts: FrameList;
+  readonly #slots: GhostSlots;
+  /** By frame or ghost: an L, which is resident and in the stack. */
   readonly #isLow: Uint8Array;
-  /** The frame of each L. */
-  readonly #frameOf: Int32Array;
   #lowCount = 0;
   readonly #lowCountMax: number;
   readonly #ghostCountMax: number;
@@ -64,45 +62,41 @@ class Lirs implements ReplacementPolicy {
 
   constructor({ frames, pageCount }: PolicyContext, hir: number, ghosts: number) {
     const { frameCount } = frames;
-    this.#frames = frames;
-    this.#stack = new LinkedLists(pageCount, 1);
-    this.#queue = new FrameList(frameCount);
-    this.#ghosts = new LinkedLists(pageCount, 1);
-    this.#isLow = new Uint8Array(pageCount);
-    this.#frameOf = new Int32Array(pageCount);
     const queueFrames = Math.floor(frameCount * numberOption('hir', hir, 0, 1));
     this.#lowCountMax = Math.max(0, frameCount - Math.max(queueFrames, QUEUE_FRAMES_MIN));
     this.#ghostCountMax = Math.floor(frameCount * numberOption('ghosts', ghosts, 0, 1e6));
+    // One more for a moment, between an eviction and the load it makes room for.
+    const slotCount = Math.min(this.#ghostCountMax + 1, pageCount);
+    this.#frames = frames;
+    this.#slots = new GhostSlots(pageCount, frameCount, slotCount);
+    this.#stack = new FrameList(frameCount + slotCount);
+    this.#queue = new FrameList(frameCount);
+    this.#ghosts = new FrameList(frameCount + slotCount);
+    this.#isLow = new Uint8Array(frameCount + slotCount);
   }
 
   onLoad(frame: Frame): void {
     this.#isEvicting = false;
-    const page = this.#frames.pageOf[frame];
-    if (this.#ghosts.has(page)) {
-      this.#ghosts.remove(page);
-      this.#stack.moveToFront(page);
-      this.#becomeLow(page, frame);
-    } else {
-      this.#stack.pushFront(page);
-      if (this.#lowCount < this.#lowCountMax) this.#becomeLow(page, frame);
-      else this.#queue.pushFront(frame);
-    }
+    const ghost = this.#slots.of(this.#frames.pageOf[frame]);
+    if (ghost !== NO_SLOT) this.#forget(ghost);
+    this.#stack.pushFront(frame);
+    if (ghost !== NO_SLOT || this.#lowCount < this.#lowCountMax) this.#becomeLow(frame);
+    else this.#queue.pushFront(frame);
     this.#prune();
     // Not before: the page wanted might have been the one to be forgotten.
-    if (this.#ghosts.length() > this.#ghostCountMax) this.#forget(this.#ghosts.back());
+    if (this.#ghosts.length > this.#ghostCountMax) this.#forget(this.#ghosts.back);
   }
 
   onReference(frame: Frame): void {
-    const page = this.#frames.pageOf[frame];
     const stack = this.#stack;
-    if (!stack.has(page)) {
-      stack.pushFront(page);
+    if (!stack.has(frame)) {
+      stack.pushFront(frame);
       this.#queue.moveToFront(frame);
     } else {
-      stack.moveToFront(page);
-      if (this.#isLow[page] === 0) {
+      stack.moveToFront(frame);
+      if (this.#isLow[frame] === 0) {
         this.#queue.remove(frame);
-        this.#becomeLow(page, frame);
+        this.#becomeLow(frame);
       }
     }
     this.#prune();
@@ -114,50 +108,52 @@ class Lirs implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    const page = this.#frames.pageOf[frame];
-    if (this.#isLow[page] === 1) {
-      this.#isLow[page] = 0;
+    if (this.#isLow[frame] === 1) {
+      this.#isLow[frame] = 0;
       this.#lowCount--;
-      this.#stack.remove(page);
+      this.#stack.remove(frame);
       this.#prune();
       return;
     }
     this.#queue.remove(frame);
-    if (!this.#stack.has(page)) return;
-    if (this.#isEvicting) this.#ghosts.pushFront(page);
-    else this.#stack.remove(page);
+    if (!this.#stack.has(frame)) return;
+    if (this.#isEvicting) {
+      const ghost = this.#slots.take(this.#frames.pageOf[frame]);
+      this.#stack.replace(frame, ghost);
+      this.#ghosts.pushFront(ghost);
+    } else this.#stack.remove(frame);
   }
 
   onInterval(): void {}
 
   /** The page, on top of the stack, becomes an L; if that is one too many, the bottom is none. */
-  #becomeLow(page: Page, frame: Frame): void {
-    this.#isLow[page] = 1;
-    this.#frameOf[page] = frame;
+  #becomeLow(frame: Frame): void {
+    this.#isLow[frame] = 1;
     if (this.#lowCount < this.#lowCountMax) {
       this.#lowCount++;
       return;
     }
     this.#prune();
-    const bottom = this.#stack.back();
+    const bottom = this.#stack.back;
     this.#isLow[bottom] = 0;
     this.#stack.remove(bottom);
-    this.#queue.pushFront(this.#frameOf[bottom]);
+    this.#queue.pushFront(bottom);
   }
 
   /** Takes from the bottom of the stack what is no L. */
   #prune(): void {
     const stack = this.#stack;
-    let bottom = stack.back();
+    let bottom = stack.back;
     while (bottom >= 0 && this.#isLow[bottom] === 0) {
-      if (this.#ghosts.has(bottom)) this.#ghosts.remove(bottom);
-      stack.remove(bottom);
-      bottom = stack.back();
+      if (bottom < this.#frames.frameCount) stack.remove(bottom);
+      else this.#forget(bottom);
+      bottom = stack.back;
     }
   }
 
-  #forget(ghost: Page): void {
+  #forget(ghost: number): void {
     this.#ghosts.remove(ghost);
     this.#stack.remove(ghost);
+    this.#slots.release(ghost);
   }
 }

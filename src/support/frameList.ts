@@ -77,6 +77,18 @@ export class FrameList {
     this.#length--;
   }
 
+  /** Puts `other`, which is not in the list, where `item` was. */
+  replace(item: number, other: number): void {
+    const links = this.#links;
+    const before = links[2 * item];
+    const after = links[2 * item + 1];
+    links[2 * other] = before;
+    links[2 * other + 1] = after;
+    links[2 * before + 1] = other;
+    links[2 * after] = other;
+    links[2 * item + 1] = -1;
+  }
+
   /** What LRU does on every reference; the front is left alone. */
   moveToFront(item: number): void {
     const { sentinel } = this;
