@@ -2,6 +2,7 @@
  * Parquet files, written a row group at a time through hyparquet-writer: what is held in memory is
  * one group, however long the file. The one file that knows that package.
  */
+import type { ColumnSource } from 'hyparquet-writer';
 import { assert } from '../support/assert.ts';
 import type { ByteSink } from './atomicWrite.ts';
 
@@ -59,9 +60,11 @@ export async function startParquet(
       const rowCount = values[0].length;
       const columnData = values.map((data, i) => {
         assert(data.length === rowCount, 'the columns of a group are equally long');
-        return { name: columns[i].name, data };
+        // Statistics take as long as all the rest, and nobody asks for them.
+        return { name: columns[i].name, data, statistics: false, ...storageOf(data) };
       });
-      await writer.write({ columnData, rowGroupSize: rowCount });
+      // A page a column: with a limit, the package adds up the size of every value.
+      await writer.write({ columnData, rowGroupSize: rowCount, pageSize: 0 });
       await drain();
     },
     async finish(metadata): Promise<void> {
@@ -70,4 +73,21 @@ export async function startParquet(
       await drain();
     },
   };
+}
+
+/** Rows looked at, evenly spread, and how many values among them a dictionary may have. */
+const SAMPLE_ROWS = 1000;
+const DICTIONARY_VALUES_MAX = 100;
+
+/**
+ * What the package need not try: a dictionary of values that hardly repeat, 50 ns a value, and to
+ * compress them where they are fractions: files a tenth smaller, for a third more time.
+ */
+function storageOf(data: ColumnValues): Pick<ColumnSource, 'encoding' | 'codec'> {
+  const step = Math.max(1, Math.floor(data.length / SAMPLE_ROWS));
+  const seen = new Set<number | string>();
+  for (let row = 0; row < data.length; row += step) seen.add(data[row]);
+  if (seen.size <= DICTIONARY_VALUES_MAX) return {};
+  const isFraction = data instanceof Float32Array || data instanceof Float64Array;
+  return { encoding: 'PLAIN', ...(isFraction && { codec: 'UNCOMPRESSED' }) };
 }

@@ -48,8 +48,8 @@ const NOT_SAMPLED = 255;
 
 /**
  * The curve of `exactCurve`, lruFaultCurve or minFaultCurve, estimated; a point for each sampled
- * page but the first. An InputError if the sample is too small. 5 bytes a sampled reference, besides what the
- * exact curve needs for them.
+ * page but the first. An InputError if the sample is too small. 5 bytes a sampled reference,
+ * besides what the exact curve needs for them.
  */
 export function sampledFaultCurve(
   references: ReferenceString,
