@@ -161,12 +161,15 @@ function rowText(name: string, row: Row, machine: ElasticMachine): string {
 }
 
 function rowsText(rows: readonly Row[]): string {
+  const readsAhead = rows.some(({ outcome }) => outcome.prefetches !== undefined);
   return formatTable(
     [
       { title: 'frames', align: 'right' },
       { title: 'policy', align: 'left' },
       { title: 'minor faults', align: 'right' },
       { title: 'page-ins', align: 'right' },
+      ...(readsAhead ? ([{ title: 'ahead', align: 'right' }] as const) : []),
+      ...(readsAhead ? ([{ title: 'late', align: 'right' }] as const) : []),
       { title: 'page-outs', align: 'right' },
       { title: 'cost', align: 'right' },
       { title: 'completed ns', align: 'right' },
@@ -177,6 +180,9 @@ function rowsText(rows: readonly Row[]): string {
       policy,
       formatCount(outcome.counts.minorFaults),
       formatCount(outcome.counts.pageIns),
+      ...(outcome.prefetches === undefined
+        ? []
+        : [formatCount(outcome.prefetches.issued), formatCount(outcome.prefetches.late)]),
       formatCount(pageOuts),
       formatCount(cost),
       formatCount(outcome.completionNs),

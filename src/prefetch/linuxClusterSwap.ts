@@ -33,7 +33,8 @@ class ClusterSwap implements Prefetcher {
   readonly #most: number;
   #lastIndex = 0;
   #lastPages = 0;
-  #hits = 0;
+  /** On trust at first. */
+  #hits = 4;
 
   constructor(context: PrefetchContext, most: number) {
     this.#slots = requireSlots(context, 'linux-cluster-swap');

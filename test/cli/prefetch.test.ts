@@ -36,6 +36,8 @@ describe('simulate --prefetch', () => {
     expect(row.cost).toBe(Number(row.pageIns) + late.issued + Number(row.pageOuts));
     expect(row.savedNs).toBeGreaterThan(0);
     const text = evictlab(`${run} --elastic`, { cwd }).stdout;
+    const table = evictlab(`${run.replace('4', '4,5')} --elastic`, { cwd }).stdout;
+    expect(table).toMatch(/page-ins +ahead +late +page-outs/);
     expect(text).toMatch(/^ {2}late +\d+ of use were still being read$/m);
     expect(text).toMatch(/^ {2}in flight +\d+ when the run ended$/m);
     expect(text).toMatch(/^ {2}not waited +[\d,]+ ns, beside a read at each first use$/m);

@@ -308,10 +308,16 @@ describe('reading ahead', () => {
 
   it('linux-cluster-swap reads the aligned window of slots, as wide as the last was used', () => {
     const residentAfter = inSwap('linux-cluster-swap');
-    expect(residentAfter(21)).toEqual([21]);
-    expect(residentAfter(22)).toEqual([21, 22, 23]);
-    expect(residentAfter(23)).toEqual([21, 22, 23]);
-    // One was used since: four pages, 36 to 39.
-    expect(residentAfter(38)).toEqual([21, 22, 23, 36, 37, 38, 39]);
+    // At first on trust, as if four had been used.
+    const first = [16, 17, 18, 19, 20, 21, 22, 23];
+    expect(residentAfter(21)).toEqual(first);
+    expect(residentAfter(22)).toEqual(first);
+    // One was used since: four pages, 36 to 39. Then none: by halves, and not beside the last one.
+    expect(residentAfter(38)).toEqual([...first, 36, 37, 38, 39]);
+    expect(residentAfter(45).slice(12)).toEqual([44, 45]);
+    expect(residentAfter(50).slice(14)).toEqual([50]);
+    // Beside the last one: two.
+    expect(residentAfter(56).slice(15)).toEqual([56]);
+    expect(residentAfter(55).slice(15)).toEqual([54, 55, 56]);
   });
 });

@@ -306,6 +306,10 @@ describe('files', () => {
       const { vm } = written(0, { flushAge: 10 });
       for (let i = 0; i < 110; i++) vm.access(0, 3, 1);
       expect(vm.counts()).toMatchObject({ flushedPages: 10, pageOutsFile: 10, demandIns: 1 });
+      // Where page tables count, the first write behind each flush is a fault.
+      const { vm: linux } = written(0, { flushAge: 10, pageTables: 1 });
+      for (let i = 0; i < 111; i++) linux.access(0, 3, 1);
+      expect(linux.counts()).toMatchObject({ faults: { demand: 1, writeNotify: 10 } });
     });
 
     it('of another file stay, where that one is enough', () => {
