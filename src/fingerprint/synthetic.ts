@@ -45,6 +45,7 @@ const COMMON: SyntheticOptions = { writes: 0.2, anonymous: 0 };
 /** A string of more would not fit the engine's ticks, or the patience of anyone. */
 const REFERENCES_MAX = 10 ** 9;
 const PAGES_MAX = 10 ** 8;
+const BATCH_REFERENCES = 4096;
 
 const SHAPES = {
   loop: {
@@ -198,10 +199,21 @@ function build(
   const sequence = builder.declare(id);
   const random = new Random(seed);
   const walk = shape.walk(options, random);
-  for (let i = 0; i < referenceCount; i++) {
-    const page = walk();
-    const write = random.unit() < options.writes ? 1 : 0;
-    builder.referencePage(sequence, Math.floor(page / 2 ** 32), page >>> 0, write);
+  const batch = {
+    highs: new Uint32Array(BATCH_REFERENCES),
+    lows: new Uint32Array(BATCH_REFERENCES),
+    writes: new Uint8Array(BATCH_REFERENCES),
+  };
+  for (let made = 0; made < referenceCount; ) {
+    const count = Math.min(BATCH_REFERENCES, referenceCount - made);
+    for (let i = 0; i < count; i++) {
+      const page = walk();
+      batch.highs[i] = Math.floor(page / 2 ** 32);
+      batch.lows[i] = page;
+      batch.writes[i] = random.unit() < options.writes ? 1 : 0;
+    }
+    builder.referencePages(sequence, batch, count);
+    made += count;
   }
   return builder.finish();
 }
@@ -242,10 +254,19 @@ function zipf({ pages, alpha }: SyntheticOptions, random: Random): Walk {
     total += 1 / power(page + 1, alpha);
     cumulative[page] = total;
   }
+  // Where to look: what draws of the share b ÷ pages and more begin with.
+  const begins = new Int32Array(pages + 1);
+  for (let b = 0, page = 0; b <= pages; b++) {
+    while (page < pages - 1 && cumulative[page] <= (b / pages) * total) page++;
+    begins[b] = page;
+  }
   return () => {
-    const draw = random.unit() * total;
-    let low = 0;
-    let high = pages - 1;
+    const unit = random.unit();
+    const draw = unit * total;
+    // One further on both sides, for products are rounded.
+    const share = Math.floor(unit * pages);
+    let low = begins[Math.max(0, share - 1)];
+    let high = begins[Math.min(pages, share + 2)];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (cumulative[middle] > draw) high = middle;
