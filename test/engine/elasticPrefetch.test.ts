@@ -21,6 +21,7 @@ import { FingerprintLayer } from '../../src/vm/fingerprintLayer.ts';
 import { IO_PRESETS } from '../../src/vm/ioOptions.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
+import { naiveElasticLru } from './naiveElastic.ts';
 
 const policies = [...(await loadPolicies()).values()].filter(
   ({ observes, demandOnly }) => observes !== 'future' && demandOnly !== true,
@@ -142,6 +143,34 @@ describe('reading ahead in an elastic run', () => {
         },
       ),
       { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  it('is what reading the next pages one by one gives, in pages and in ns', () => {
+    const files = small.filter(({ backing }) => backing === 'file');
+    const unlimited = machines.map((machine) => ({ ...machine, cpus: Number.POSITIVE_INFINITY }));
+    fc.assert(
+      fc.property(
+        files,
+        frameCounts,
+        unlimited,
+        fc.nat(4),
+        (fingerprint, frameCount, machine, n) => {
+          const prefetching = { prefetchers: [named(nextN, { n })], evictionsMax: 32 };
+          const run = { frameCount, policy: lru, seed: 1, machine, prefetching };
+          const outcome = simulate(fingerprint, run);
+          const naive = naiveElasticLru(fingerprint, frameCount, machine, n);
+          const { issued, useful, late, useless, redundant } = outcome.prefetches!;
+          const { savedNs } = outcome;
+          expect({ issued, useful, late, useless, redundant, savedNs }).toEqual(naive.prefetches);
+          const { pageIns, pageOuts } = outcome.counts;
+          expect([pageIns, pageOuts]).toEqual([naive.pageIns, naive.pageOuts]);
+          expect([...outcome.order.references.pages]).toEqual(naive.pages);
+          expect(outcome.sequences.map(({ endNs }) => endNs)).toEqual(naive.endNs);
+          expect(outcome.sequences.map(({ lostNs }) => lostNs)).toEqual(naive.lostNs);
+        },
+      ),
+      { seed: SEED, numRuns: 600 },
     );
   });
 

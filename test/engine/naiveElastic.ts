@@ -1,6 +1,7 @@
 /*
  * An elastic run as one would write it down: one action at a time of the sequence that may act
- * first, all looked at anew; LRU as a list of pages; a processor for each sequence.
+ * first, all looked at anew; LRU as a list of pages; a processor for each sequence. With `ahead`,
+ * of files only, each page-in has the pages behind it read too.
  */
 import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
 import { Action } from '../../src/fingerprint/action.ts';
@@ -16,11 +17,22 @@ export interface NaiveOutcome {
   readonly lostNs: number[];
 }
 
+export interface NaiveAhead {
+  issued: number;
+  useful: number;
+  late: number;
+  useless: number;
+  redundant: number;
+  savedNs: number;
+}
+
 export function naiveElasticLru(
-  { sequences, backing }: Fingerprint,
+  { sequences, backing, pageNumbers }: Fingerprint,
   frameCount: number,
   machine: ElasticMachine = DEFAULT_MACHINE,
-): NaiveOutcome {
+  ahead = 0,
+): NaiveOutcome & { readonly prefetches: NaiveAhead } {
+  const prefetches = { issued: 0, useful: 0, late: 0, useless: 0, redundant: 0, savedNs: 0 };
   const state = sequences.map(() => ({ row: 0, ns: 0, ended: false, born: true }));
   const users = new Map<number, Set<number>>();
   sequences.forEach(({ actions, operands }, sequence) => {
@@ -40,7 +52,7 @@ export function naiveElasticLru(
   let pageIns = 0;
   let pageOuts = 0;
   // Most recent first.
-  let resident: { page: number; dirty: boolean; readyNs: number }[] = [];
+  let resident: { page: number; dirty: boolean; readyNs: number; isUnused?: boolean }[] = [];
   const written = new Set<number>();
   const writeEndsNs = new Map<number, number>();
   const lanesNs: number[] = Array.from({ length: machine.queueDepth }, () => 0);
@@ -51,6 +63,7 @@ export function naiveElasticLru(
   };
   const refer = (page: number, write: boolean, nowNs: number): number => {
     let mine = resident.find((row) => row.page === page);
+    const wasFault = mine === undefined;
     if (mine === undefined) {
       let frameNs = nowNs;
       const victim = resident.length === frameCount ? resident.pop() : undefined;
@@ -60,17 +73,48 @@ export function naiveElasticLru(
         pageIns++;
         readyNs = serve(Math.max(frameNs, writeEndsNs.get(page) ?? 0), machine.readNs);
       } else minorFaults++;
-      if (victim?.dirty) {
-        pageOuts++;
-        writeEndsNs.set(victim.page, serve(frameNs, machine.writeNs));
+      if (victim?.isUnused) prefetches.useless++;
+      const toWrite = victim?.dirty ? [{ page: victim.page, frameNs }] : [];
+      mine = { page, dirty: write, readyNs };
+      resident.unshift(mine);
+      let evictionsLeft = Math.min(32, frameCount - 1);
+      for (let distance = 1; distance <= ahead; distance++) {
+        const other = pageNumbers.indexOf(pageNumbers[page] + BigInt(distance));
+        if (other < 0) continue;
+        if (resident.some((row) => row.page === other)) {
+          prefetches.redundant++;
+          continue;
+        }
+        let fromNs = nowNs;
+        if (resident.length === frameCount) {
+          if (evictionsLeft-- <= 0) continue;
+          const leaving = resident.pop()!;
+          fromNs = Math.max(nowNs, leaving.readyNs);
+          if (leaving.isUnused) prefetches.useless++;
+          if (leaving.dirty) toWrite.push({ page: leaving.page, frameNs: fromNs });
+        }
+        prefetches.issued++;
+        const beginNs = Math.max(fromNs, writeEndsNs.get(other) ?? 0);
+        const comesNs = serve(beginNs, machine.readNs);
+        resident.unshift({ page: other, dirty: false, readyNs: comesNs, isUnused: true });
       }
-      mine = { page, dirty: false, readyNs };
+      for (const row of toWrite) {
+        pageOuts++;
+        writeEndsNs.set(row.page, serve(row.frameNs, machine.writeNs));
+      }
+    } else if (mine.isUnused) {
+      mine.isUnused = false;
+      prefetches.useful++;
+      const waitNs = Math.max(0, mine.readyNs - nowNs);
+      if (waitNs > 0) prefetches.late++;
+      prefetches.savedNs += machine.readNs - waitNs;
     }
     if (write) {
       mine.dirty = true;
       written.add(page);
     }
-    resident = [mine, ...resident.filter((row) => row.page !== page)];
+    // What is read ahead comes behind the page that was wanted, and so lies before it.
+    if (!wasFault) resident = [mine, ...resident.filter((row) => row.page !== page)];
     return Math.max(nowNs, mine.readyNs);
   };
   const readyNs = (i: number): number => {
@@ -87,7 +131,7 @@ export function naiveElasticLru(
     for (let i = 1; i < state.length; i++) if (readyNs(i) < readyNs(next)) next = i;
     const now = readyNs(next);
     if (now === Infinity) {
-      return { pages, sequences: made, minorFaults, pageIns, pageOuts, endNs, lostNs };
+      return { pages, sequences: made, minorFaults, pageIns, pageOuts, endNs, lostNs, prefetches };
     }
     const mine = state[next];
     const action = sequences[next].actions[mine.row];
