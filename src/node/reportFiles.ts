@@ -15,7 +15,12 @@ import { columnsCsv, evaluationColumns, evaluationCsv } from '../report/csv.ts';
 import type { ReportDocument, ReportSection, ReportTable } from '../report/document.ts';
 import type { DataColumn } from '../report/figure.ts';
 import { gapBarsFigure } from '../report/figures/gapBars.ts';
-import { failuresTables, rowsTable, statisticsReportTable } from '../report/gapSections.ts';
+import {
+  differencesTables,
+  failuresTables,
+  rowsTable,
+  statisticsReportTable,
+} from '../report/gapSections.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportMarkdown } from '../report/markdown.ts';
 import { loadSentences, ratioPercent, slowerSentence } from '../report/sentences.ts';
@@ -36,6 +41,8 @@ export interface ReportRequest {
   readonly failures: readonly FailedCell[];
   /** Labels of policies that were fitted to data. */
   readonly fitted: ReadonlySet<string>;
+  /** Family of a fingerprint, by name; one that is not in it is a family of its own. */
+  readonly families: Readonly<Record<string, string>>;
   readonly loads: readonly ReportedLoad[];
   readonly seed: number;
   readonly prices: Prices;
@@ -61,8 +68,8 @@ export interface WrittenReport {
 
 /** Same request, same bytes. */
 export async function writeReport(request: ReportRequest): Promise<WrittenReport> {
-  const { rows, failures, fitted, seed, output, loads, pictured } = request;
-  const statistics = policyStatistics(rows, { fitted, seed });
+  const { rows, failures, fitted, families, seed, output, loads, pictured } = request;
+  const statistics = policyStatistics(rows, { fitted, families, seed });
   const sections: ReportSection[] = [
     await overview(request, statistics),
     {
@@ -122,7 +129,7 @@ async function overview(
       sentences.join(' '),
       ...(left.length === 0 ? [] : [note]),
     ],
-    tables: [statisticsReportTable(statistics)],
+    tables: [statisticsReportTable(statistics), ...differencesTables(statistics)],
     figures: [await gapBarsFigure({ id: 'gaps', title: 'Gaps over all cells', policies })],
   };
 }

@@ -18,12 +18,11 @@ import { fileURLToPath } from 'node:url';
 import { type Fold, foldsOf } from '../dataset/split.ts';
 import { frameSizeText } from '../evaluation/frameSizes.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
-import { type PolicySummary, summarize } from '../evaluation/summary.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { evaluationCsv } from '../report/csv.ts';
-import { failureList, gapTable, summaryTable } from '../report/gapTable.ts';
+import { failureList, gapTable } from '../report/gapTable.ts';
 import { loadSentences } from '../report/sentences.ts';
-import { statisticsTable } from '../report/statisticsTable.ts';
+import { statisticsTable, summaryTable } from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
@@ -49,7 +48,6 @@ export interface StudyRun {
 }
 
 interface StudyFigures extends Evaluated {
-  readonly summaries: readonly PolicySummary[];
   readonly statistics: Statistics;
 }
 
@@ -104,13 +102,12 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     store: new ResultStore(join(output, 'cells')),
     onProgress: (done, total) => run.onProgress('evaluate', done, total),
   });
-  const summaries = summarize(rows);
   const { learner, seed, prices, name: title, policyOptions } = study;
   // Models that the study is given are as fitted as its own.
   const givenModels = [...fittedLabels(given)];
   const fitted = new Set([learner, ...givenModels]);
-  const statistics = policyStatistics(rows, { fitted, seed });
-  const tables = await writeTables(run, { rows, failures, summaries, statistics });
+  const statistics = policyStatistics(rows, { fitted, families: study.families, seed });
+  const tables = await writeTables(run, { rows, failures, statistics });
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
     version: 2,
@@ -122,6 +119,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     fitted: learner,
     policyOptions,
     models: givenModels,
+    families: study.families,
     fingerprints: inputs.map(({ name, digest, path }) => ({
       name,
       digest,
@@ -133,7 +131,6 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   return {
     rows,
     failures,
-    summaries,
     statistics,
     labels: [...labels.values()].flat(),
     models: models.paths,
@@ -283,7 +280,7 @@ async function fitOne(
 
 async function writeTables(
   { study, output }: StudyRun,
-  { rows, failures, summaries, statistics }: StudyFigures,
+  { rows, failures, statistics }: StudyFigures,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
   const json = {
@@ -291,13 +288,12 @@ async function writeTables(
     version: programVersion(),
     seed,
     prices,
-    summaries,
     statistics,
     rows,
     failures,
   };
   const sentences = loadSentences(rows, statistics).flatMap((load) => load.sentences);
-  const text = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
+  const text = [gapTable(rows), summaryTable(statistics), statisticsTable(statistics)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
     'gaps.csv': evaluationCsv(rows, failures),

@@ -37,6 +37,8 @@ export interface StudyRecord {
   readonly policyOptions: Readonly<Record<string, number>>;
   /** Labels of the models it was given, fitted elsewhere. */
   readonly models: readonly string[];
+  /** Of fingerprints, by name; absent in records of programs that did not keep them. */
+  readonly families?: Readonly<Record<string, string>>;
   readonly fingerprints: readonly RecordedFingerprint[];
 }
 

@@ -1,8 +1,21 @@
 /** The gap table and its statistics as tables of a report, which sort by value. */
+import type { ClosedFigures } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { Statistics } from '../evaluation/statistics.ts';
 import type { ReportCell, ReportColumn, ReportTable } from './document.ts';
-import { STATISTICS_COLUMNS, statisticsCells, statisticsNote } from './statisticsTable.ts';
+import { ratioPercent } from './sentences.ts';
+import {
+  AFTERWARDS,
+  AFTERWARDS_NOTE,
+  DIFFERENCE_COLUMNS,
+  differenceCells,
+  PAGE_IN_COLUMNS,
+  pageInCells,
+  rangeText,
+  STATISTICS_COLUMNS,
+  statisticsCells,
+  statisticsNote,
+} from './statisticsTable.ts';
 import { formatCount, formatPercent } from './table.ts';
 
 const count = (value: number): ReportCell => ({ text: formatCount(value), value });
@@ -13,29 +26,80 @@ function percent(value: number | null, missing: string): ReportCell {
   return { text, value: value ?? (missing === '∞' ? Number.MAX_VALUE : -Number.MAX_VALUE) };
 }
 
+/** Behind the columns of the text: what the mean share closed hides. */
+const [, ...MORE_COLUMNS] = PAGE_IN_COLUMNS;
+
 export function statisticsReportTable(statistics: Statistics): ReportTable {
+  const { policies, afterwards } = statistics;
+  const rows = policies.map((one) => [
+    ...valued(statisticsCells(one), [
+      undefined,
+      undefined,
+      one.costRatio[1],
+      one.costRatioInterval[1],
+      one.closedPercent,
+      one.closedPercentInterval?.[0] ?? null,
+      one.wins,
+      one.losses,
+      one.ties,
+    ]),
+    ...moreCells(one),
+  ]);
+  if (afterwards !== null) {
+    const { costRatio, closedPercent } = afterwards;
+    const gap = rangeText(ratioPercent(costRatio), '∞');
+    const cells = ['', AFTERWARDS, gap, '', formatPercent(closedPercent), '', '', '', ''];
+    const values = [
+      undefined,
+      undefined,
+      costRatio[1],
+      null,
+      closedPercent,
+      null,
+      null,
+      null,
+      null,
+    ];
+    rows.push([...valued(cells, values), ...moreCells(afterwards)]);
+  }
   return {
     title: 'Policies by what they observe',
-    note: `${statisticsNote(statistics)}.`,
-    columns: STATISTICS_COLUMNS,
-    rows: statistics.policies.map((one) => {
-      const values = [
-        undefined,
-        undefined,
-        one.costRatio[1],
-        one.costRatioInterval[1],
-        one.closedPercent ?? -Number.MAX_VALUE,
-        one.closedPercentInterval?.[0] ?? -Number.MAX_VALUE,
-        one.wins,
-        one.losses,
-        one.ties,
-      ];
-      return statisticsCells(one).map((text, i) => {
-        const value = values[i];
-        return value === undefined ? text : { text, value: Math.min(value, Number.MAX_VALUE) };
-      });
-    }),
+    note: `${statisticsNote(statistics)}.${afterwards === null ? '' : ` ${AFTERWARDS_NOTE}.`}`,
+    columns: [...STATISTICS_COLUMNS, ...MORE_COLUMNS],
+    rows,
   };
+}
+
+function moreCells(one: ClosedFigures): ReportCell[] {
+  const [, ...cells] = pageInCells(one);
+  const { medianClosedPercent, worstClosedPercent, worseThanLru, minGapPercent } = one;
+  return valued(cells, [medianClosedPercent, worstClosedPercent, worseThanLru, minGapPercent]);
+}
+
+/** What fitted policies add to others; no table where nothing is fitted. */
+export function differencesTables({ differences }: Statistics): ReportTable[] {
+  if (differences.length === 0) return [];
+  const table: ReportTable = {
+    title: 'What fitted policies add',
+    note: 'Share of LRU→MIN closed, cell by cell; means over families, 95 % over families drawn again.',
+    columns: DIFFERENCE_COLUMNS,
+    rows: differences.map((one) =>
+      valued(differenceCells(one), [undefined, undefined, one.points, one.interval[0], one.cells]),
+    ),
+  };
+  return [table];
+}
+
+/** Cells that sort by values: undefined by their text, null before every number. */
+function valued(
+  cells: readonly string[],
+  values: readonly (number | null | undefined)[],
+): ReportCell[] {
+  return cells.map((text, i) => {
+    const value = values[i];
+    if (value === undefined) return text;
+    return { text, value: Math.min(value ?? -Number.MAX_VALUE, Number.MAX_VALUE) };
+  });
 }
 
 /** Where some policy keeps frames free, with the frames each used and its gap there. */

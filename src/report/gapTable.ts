@@ -1,8 +1,5 @@
-/**
- * The evaluation as text for people: a table a fingerprint, and a line a policy over all of them.
- */
+/** The evaluation as text for people: a table a fingerprint. */
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
-import type { PolicySummary } from '../evaluation/summary.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
 /** Where a policy keeps frames free: the frames it used on average, and the gap of an optimum there. */
@@ -58,31 +55,6 @@ function rowCells(row: EvaluationRow): string[] {
     gapText(row.gapPercent),
     formatPercent(row.closedPercent),
   ];
-}
-
-const SUMMARY_COLUMNS: readonly Column[] = [
-  { title: 'policy', align: 'left' },
-  { title: 'observes', align: 'left' },
-  { title: 'gap to optimum %', align: 'right' },
-  { title: 'LRU→MIN closed %', align: 'right' },
-  { title: 'median', align: 'right' },
-  { title: 'worse than LRU', align: 'right' },
-];
-
-/** One line a policy, the smallest gap first. */
-export function summaryTable(summaries: readonly PolicySummary[]): string {
-  const sorted = [...summaries].sort((a, b) => a.meanGapPercent[1] - b.meanGapPercent[1]);
-  return formatTable(
-    SUMMARY_COLUMNS,
-    sorted.map((summary) => [
-      summary.policy,
-      summary.observes,
-      gapText(summary.meanGapPercent),
-      formatPercent(summary.meanClosedPercent),
-      formatPercent(summary.medianClosedPercent),
-      `${summary.worseThanLru} of ${summary.cells}`,
-    ]),
-  );
 }
 
 /** The cells that have no row, a line each; nothing at all if there are none. */

@@ -1,12 +1,101 @@
-/** The statistics over fingerprints as text, a block for each class of what policies observe. */
-import type { PolicyStatistics, Statistics } from '../evaluation/statistics.ts';
+/*
+ * The statistics as text: a line a policy with what it does, one with how sure that is and what it
+ * wins and loses, and what fitted policies add to others.
+ */
+import type {
+  ClosedDifference,
+  ClosedFigures,
+  ClosedStatistics,
+} from '../evaluation/closedStatistics.ts';
+import type { CostFigures, PolicyStatistics, Statistics } from '../evaluation/statistics.ts';
 import { ratioPercent } from './sentences.ts';
 import { type Column, formatPercent, formatTable } from './table.ts';
+
+/** Names the line of the best hand-made policy of each cell: a yardstick, which nobody could run. */
+export const AFTERWARDS = '* best afterwards';
+
+export const AFTERWARDS_NOTE =
+  '* of each cell the best hand-made policy, chosen when all is over: not a policy anyone could run';
+
+const COST_COLUMN: Column = { title: 'gap to optimum %', align: 'right' };
+
+export const PAGE_IN_COLUMNS: readonly Column[] = [
+  { title: 'closed %', align: 'right' },
+  { title: 'median', align: 'right' },
+  { title: 'worst', align: 'right' },
+  { title: 'worse than LRU', align: 'right' },
+  { title: 'gap to MIN %', align: 'right' },
+];
+
+/** A line a policy, the smallest gap to the optimum first, and what the columns mean. */
+export function summaryTable({ policies, afterwards }: Statistics): string {
+  const sorted = [...policies].sort((a, b) => a.costRatio[1] - b.costRatio[1]);
+  const costCell = ({ costRatio }: CostFigures): string => rangeText(ratioPercent(costRatio), '∞');
+  const columns: readonly Column[] = [
+    { title: 'policy', align: 'left' },
+    { title: 'observes', align: 'left' },
+    COST_COLUMN,
+    ...PAGE_IN_COLUMNS,
+  ];
+  const rows = sorted.map((one) => [one.policy, one.observes, costCell(one), ...pageInCells(one)]);
+  if (afterwards !== null) {
+    rows.push([AFTERWARDS, '', costCell(afterwards), ...pageInCells(afterwards)]);
+  }
+  return `${formatTable(columns, rows)}\n${summaryNote(policies, afterwards)}`;
+}
+
+/**
+ * As `summaryTable`, where no optimum is known: a line a policy, what closes most first, with its
+ * interval; and what fitted ones add to others.
+ */
+export function closedTable({ policies, afterwards, differences }: ClosedStatistics): string {
+  const sorted = [...policies].sort(
+    (a, b) => (b.closedPercent ?? -Infinity) - (a.closedPercent ?? -Infinity),
+  );
+  const [closed, ...others] = PAGE_IN_COLUMNS;
+  const columns: readonly Column[] = [
+    { title: 'policy', align: 'left' },
+    { title: 'observes', align: 'left' },
+    closed,
+    { title: '95 %', align: 'right' },
+    ...others,
+  ];
+  const cells = (one: ClosedFigures): string[] => {
+    const [first, ...more] = pageInCells(one);
+    return [first, closedInterval(one), ...more];
+  };
+  const rows = sorted.map((one) => [labelOf(one), one.observes, ...cells(one)]);
+  if (afterwards !== null) rows.push([AFTERWARDS, '', ...cells(afterwards)]);
+  const table = `${formatTable(columns, rows)}\n${summaryNote(policies, afterwards)}`;
+  return differences.length === 0 ? table : `${table}\n\n${differenceTable(differences)}`;
+}
+
+/** In the order of `PAGE_IN_COLUMNS`. */
+export function pageInCells(one: ClosedFigures): string[] {
+  return [
+    formatPercent(one.closedPercent),
+    formatPercent(one.medianClosedPercent),
+    formatPercent(one.worstClosedPercent),
+    `${one.worseThanLru} of ${one.cells}`,
+    formatPercent(one.minGapPercent),
+  ];
+}
+
+/** What the page-in columns mean. */
+function summaryNote(policies: readonly ClosedFigures[], afterwards: unknown): string {
+  const families = Math.max(0, ...policies.map((one) => one.families));
+  return [
+    'closed: share of the page-ins between LRU and MIN that is saved, each cell at least −100, ' +
+      `mean over ${families} ${families === 1 ? 'family' : 'families'};`,
+    'median and worst of the cells (worst not clipped); worse than LRU: by more than 2 %',
+    ...(afterwards === null ? [] : [AFTERWARDS_NOTE]),
+  ].join('\n');
+}
 
 export const STATISTICS_COLUMNS: readonly Column[] = [
   { title: 'observes', align: 'left' },
   { title: 'policy', align: 'left' },
-  { title: 'gap to optimum %', align: 'right' },
+  COST_COLUMN,
   { title: '95 %', align: 'right' },
   { title: 'LRU→MIN closed %', align: 'right' },
   { title: '95 %', align: 'right' },
@@ -21,18 +110,18 @@ export function statisticsNote({ bestHandMade }: Statistics): string {
     bestHandMade === null
       ? 'there is no hand-made policy to win against'
       : `wins and losses: cells cheaper and dearer than under ${bestHandMade}, the best hand-made`;
-  return `means over cells; 95 % of the means over fingerprints drawn again; ${against}`;
+  return `95 % of the means over families drawn again; ${against}`;
 }
 
 /** The cells of a line, in the order of the columns. */
 export function statisticsCells(one: PolicyStatistics): string[] {
   return [
     one.observes,
-    one.fitted ? `${one.policy} (fitted)` : one.policy,
-    range(ratioPercent(one.costRatio), '∞'),
-    range(ratioPercent(one.costRatioInterval), '∞'),
+    labelOf(one),
+    rangeText(ratioPercent(one.costRatio), '∞'),
+    rangeText(ratioPercent(one.costRatioInterval), '∞'),
     formatPercent(one.closedPercent),
-    one.closedPercentInterval === null ? '–' : range(one.closedPercentInterval, '–'),
+    closedInterval(one),
     `${one.wins}`,
     `${one.losses}`,
     `${one.ties}`,
@@ -40,16 +129,56 @@ export function statisticsCells(one: PolicyStatistics): string[] {
 }
 
 export function statisticsTable(statistics: Statistics): string {
-  const { policies } = statistics;
+  const { policies, differences } = statistics;
   const rows = policies.map((one, i) => {
     const [observes, ...cells] = statisticsCells(one);
     // The class is named once, where it begins.
     return [policies[i - 1]?.observes === observes ? '' : observes, ...cells];
   });
-  return `${formatTable(STATISTICS_COLUMNS, rows)}\n${statisticsNote(statistics)}`;
+  const table = `${formatTable(STATISTICS_COLUMNS, rows)}\n${statisticsNote(statistics)}`;
+  return differences.length === 0 ? table : `${table}\n\n${differenceTable(differences)}`;
 }
 
-function range([low, high]: readonly [number | null, number | null], missing: string): string {
+export const DIFFERENCE_COLUMNS: readonly Column[] = [
+  { title: 'fitted', align: 'left' },
+  { title: 'against', align: 'left' },
+  { title: 'closes more, points', align: 'right' },
+  { title: '95 %', align: 'right' },
+  { title: 'cells', align: 'right' },
+];
+
+export function differenceCells(one: ClosedDifference): string[] {
+  return [
+    one.policy,
+    one.against ?? AFTERWARDS,
+    formatPercent(one.points),
+    rangeText(one.interval, '–'),
+    `${one.cells}`,
+  ];
+}
+
+function differenceTable(differences: readonly ClosedDifference[]): string {
+  return formatTable(DIFFERENCE_COLUMNS, differences.map(differenceCells));
+}
+
+function labelOf({
+  policy,
+  fitted,
+}: {
+  readonly policy: string;
+  readonly fitted: boolean;
+}): string {
+  return fitted ? `${policy} (fitted)` : policy;
+}
+
+function closedInterval({ closedPercentInterval }: ClosedFigures): string {
+  return closedPercentInterval === null ? '–' : rangeText(closedPercentInterval, '–');
+}
+
+export function rangeText(
+  [low, high]: readonly [number | null, number | null],
+  missing: string,
+): string {
   const [from, to] = [formatPercent(low, missing), formatPercent(high, missing)];
   return from === to ? from : `${from} … ${to}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationRow } from '../../src/evaluation/evaluation.ts';
-import { bootstrapInterval, policyStatistics } from '../../src/evaluation/statistics.ts';
+import { policyStatistics } from '../../src/evaluation/statistics.ts';
 
 function row(changes: Partial<EvaluationRow>): EvaluationRow {
   return {
@@ -76,51 +76,31 @@ describe('statistics over fingerprints', () => {
     expect(wide.costRatioInterval[1]).toBeCloseTo(3, 12);
   });
 
+  it('have the best hand-made policy of each cell as a line of its own, which is no policy', () => {
+    const { afterwards } = policyStatistics(rows, { fitted: new Set(['own']), seed: 1 });
+    // The costs 150 of FIFO and 800 of LRU; both share closed by page-ins: LRU's 0.
+    expect(afterwards!.costRatio[1]).toBeCloseTo(Math.sqrt(1.5 * 8), 12);
+    expect(afterwards!.closedPercent).toBe(0);
+    const foreseen = rows.filter(({ observes }) => observes === 'future');
+    expect(policyStatistics(foreseen, { fitted: new Set(), seed: 1 }).afterwards).toBe(null);
+  });
+
+  it('draw families, not fingerprints', () => {
+    const options = { fitted: new Set<string>(), seed: 1 };
+    const [ofTwo, ofOne] = [{}, { a: 'program', b: 'program' }].map((families) => {
+      const statistics = policyStatistics(rows, { ...options, families });
+      return statistics.policies.find(({ policy }) => policy === 'lru')!;
+    });
+    expect([ofTwo.families, ofOne.families, ofOne.fingerprints]).toEqual([2, 1, 2]);
+    expect(ofOne.costRatio).toEqual(ofTwo.costRatio);
+    expect(ofTwo.costRatioInterval[0]).toBeLessThan(ofTwo.costRatioInterval[1]);
+    expect(ofOne.costRatioInterval[0]).toBeCloseTo(ofOne.costRatio[0], 12);
+    expect(ofOne.costRatioInterval[1]).toBeCloseTo(ofOne.costRatio[1], 12);
+  });
+
   it('say the same twice', () => {
     expect(policyStatistics(rows, { fitted: new Set(['own']), seed: 1 }).policies).toEqual(
       policies,
     );
-  });
-});
-
-describe('the bootstrap interval', () => {
-  it('equals that of every draw there is, where there are few', () => {
-    // Three groups: 27 draws. Of their means 1 in 27 is 0, so 2.5 % lie below the next one up.
-    const groups = [[0], [3], [9]];
-    const means = [0, 3, 9].flatMap((a) =>
-      [0, 3, 9].flatMap((b) => [0, 3, 9].map((c) => (a + b + c) / 3)),
-    );
-    means.sort((a, b) => a - b);
-    expect(bootstrapInterval(groups, 5)).toEqual([
-      means[Math.floor(0.025 * 27)],
-      means[Math.ceil(0.975 * 27) - 1],
-    ]);
-  });
-
-  it('is as wide as the deviation of a mean says', () => {
-    const groups = Array.from({ length: 400 }, (_, i) => [i % 2]);
-    const [low, high] = bootstrapInterval(groups, 2)!;
-    // 1.96 · ½ ÷ √400 = 0.049 to each side.
-    expect(low).toBeCloseTo(0.451, 2);
-    expect(high).toBeCloseTo(0.549, 2);
-  });
-
-  it('draws whole groups: twice the same values are no surer', () => {
-    const once = bootstrapInterval([[1], [2], [4]], 3);
-    expect(
-      bootstrapInterval(
-        [
-          [1, 1],
-          [2, 2],
-          [4, 4],
-        ],
-        3,
-      ),
-    ).toEqual(once);
-  });
-
-  it('has nothing to say of no values, and leaves empty groups out', () => {
-    expect(bootstrapInterval([[], []], 1)).toBe(null);
-    expect(bootstrapInterval([[], [7]], 1)).toEqual([7, 7]);
   });
 });

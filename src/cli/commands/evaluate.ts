@@ -58,10 +58,9 @@ export const evaluate = defineCommand({
     const effort = parseEffort(values.effort);
     const { expandPolicies } = await import('../../node/policyNames.ts');
     const { fittedLabels } = await import('../../node/namedPolicy.ts');
-    const { summarize } = await import('../../evaluation/summary.ts');
     const { policyStatistics } = await import('../../evaluation/statistics.ts');
-    const { statisticsTable } = await import('../../report/statisticsTable.ts');
-    const { failureList, gapTable, summaryTable } = await import('../../report/gapTable.ts');
+    const { statisticsTable, summaryTable } = await import('../../report/statisticsTable.ts');
+    const { failureList, gapTable } = await import('../../report/gapTable.ts');
     const { evaluationCsv } = await import('../../report/csv.ts');
     const { programVersion } = await import('../../node/version.ts');
     const { rows, failures, resolved } = await evaluatePolicies({
@@ -82,7 +81,6 @@ export const evaluate = defineCommand({
         printNote(`${label} was fitted on "${name}": its row there is not held out`);
       }
     }
-    const summaries = summarize(rows);
     const statistics = policyStatistics(rows, { fitted: fittedLabels(resolved), seed });
     return {
       json: {
@@ -91,7 +89,6 @@ export const evaluate = defineCommand({
         prices,
         effort,
         belowFilter: values['below-filter'],
-        summaries,
         statistics,
         rows,
         failures,
@@ -99,7 +96,7 @@ export const evaluate = defineCommand({
       isIncomplete: failures.length > 0,
       text: () => {
         if (values.csv) return evaluationCsv(rows, failures).trimEnd();
-        const tables = [gapTable(rows), summaryTable(summaries), statisticsTable(statistics)];
+        const tables = [gapTable(rows), summaryTable(statistics), statisticsTable(statistics)];
         return [...tables, ...failureList(failures)].join('\n\n');
       },
     };

@@ -107,11 +107,13 @@ async function finished(folder: string): Promise<Source> {
   const { modelPolicyName } = await import('../../node/modelFile.ts');
   const { record, rows, failures } = await readFinishedStudy(folder);
   const { study, seed, prices, effort, program, fitted, policyOptions, models } = record;
+  const { families = {} } = record;
   return {
     title: `Study ${study}`,
     rows,
     failures,
     fitted: new Set([fitted, ...models]),
+    families,
     loads: record.fingerprints.map(({ name, digest, path, model, labels }) => ({
       name,
       digest,
@@ -170,6 +172,7 @@ async function evaluated(
     rows,
     failures,
     fitted: fittedLabels(resolved),
+    families: {},
     // Rows come in the order of the inputs.
     loads: names.map((name, i) => ({
       name,

@@ -23,8 +23,8 @@ export const study = defineCommand({
     const { readStudy } = await import('../../node/studyFile.ts');
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
-    const { failureList, summaryTable } = await import('../../report/gapTable.ts');
-    const { statisticsTable } = await import('../../report/statisticsTable.ts');
+    const { failureList } = await import('../../report/gapTable.ts');
+    const { statisticsTable, summaryTable } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
     const output = values.output ?? join('out', asWritten.name);
@@ -46,7 +46,7 @@ export const study = defineCommand({
         },
       });
       line.done();
-      const { rows, failures, summaries, statistics, labels, models, tables } = done;
+      const { rows, failures, statistics, labels, models, tables } = done;
       noteFailedCells(failures, rows.length + failures.length);
       return {
         json: {
@@ -56,7 +56,6 @@ export const study = defineCommand({
           labels,
           models,
           tables,
-          summaries,
           statistics,
           rows,
           failures,
@@ -64,7 +63,7 @@ export const study = defineCommand({
         isIncomplete: failures.length > 0,
         text: () =>
           [
-            summaryTable(summaries),
+            summaryTable(statistics),
             statisticsTable(statistics),
             ...failureList(failures),
             `written to ${output}: ${tables.join(' ')}`,

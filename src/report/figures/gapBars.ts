@@ -1,17 +1,22 @@
 /*
  * How many times the optimum's cost each policy pays: a bar to the least it may be, paler up to the
- * most (the bracket of the optimum), and a whisker where 95 % of the draws of fingerprints lie.
+ * most (the bracket of the optimum), and a whisker where 95 % of the draws of families lie.
  */
 import type { PolicyStatistics } from '../../evaluation/statistics.ts';
 import type { Figure } from '../figure.ts';
 import { openDrawer, svgDocument } from './plot.ts';
 import { policyStyle } from './policyStyle.ts';
 
+type Charted = Pick<
+  PolicyStatistics,
+  'policy' | 'observes' | 'families' | 'costRatio' | 'costRatioInterval'
+>;
+
 export interface GapBars {
   readonly id: string;
   readonly title: string;
   /** Grouped by what they observe, in the order of the list. */
-  readonly policies: readonly PolicyStatistics[];
+  readonly policies: readonly Charted[];
 }
 
 const ROW_HEIGHT = 20;
@@ -19,7 +24,7 @@ const WHISKER = { stroke: '#000', strokeWidth: 1.1 };
 
 export async function gapBarsFigure({ id, title, policies }: GapBars): Promise<Figure> {
   const { plot, draw } = await openDrawer();
-  const hasWhiskers = policies.some(({ fingerprints }) => fingerprints > 1);
+  const hasWhiskers = policies.some(({ families }) => families > 1);
   const bars = policies.map((one) => ({
     policy: one.policy,
     name: `${one.policy}  (${one.observes})`,
@@ -83,7 +88,7 @@ export async function gapBarsFigure({ id, title, policies }: GapBars): Promise<F
     'Geometric mean over cells of cost ÷ optimum: the bar ends at what is certain (above the best ' +
     'schedule known), the paler part at what is possible (above the lower bound), which the figure ' +
     'at the right is of.' +
-    (hasWhiskers ? ' The whisker holds 95 % of the means over fingerprints drawn again.' : '');
+    (hasWhiskers ? ' The whisker holds 95 % of the means over families drawn again.' : '');
   return {
     id,
     title,

@@ -62,7 +62,7 @@ function statistics(policy: string, observes: 'faults' | 'future', high: number)
     policy,
     observes,
     fitted: false,
-    fingerprints: 3,
+    families: 3,
     cells: 6,
     costRatio: [high - 0.05, high] as const,
     costRatioInterval: [high - 0.3, high + 0.4] as const,
