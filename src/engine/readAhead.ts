@@ -62,6 +62,8 @@ export interface ReadAheadFacts {
   readonly slots?: Neighbourhood;
   /** A policy that looks into the future is told the next use of pages read ahead, too. */
   readonly isForeseen?: boolean;
+  /** Asked before a page makes room; absent: any may. */
+  readonly mayEvict?: () => boolean;
 }
 
 /** The prefetchers of a replay of `references`. */
@@ -80,6 +82,7 @@ export class ReadAhead implements Toucher {
   readonly #memory: Memory;
   readonly #prefetchers: readonly Prefetcher[];
   readonly #evictionsMax: number;
+  readonly #mayEvict: () => boolean;
   #tick: Tick = 0;
   /** Pages that may still make room on this occasion. */
   #evictionsLeft = 0;
@@ -88,19 +91,21 @@ export class ReadAhead implements Toucher {
   constructor(
     memory: Memory,
     policy: PolicySpec,
-    { pages, sequenceAt, slots, isForeseen, places = new PlacesOfPages(pages) }: ReadAheadFacts,
+    facts: ReadAheadFacts,
     { prefetchers, evictionsMax }: Prefetching,
   ) {
     assert(Number.isInteger(evictionsMax) && evictionsMax >= 0, 'evictions are counted');
     const asking = prefetchers.filter(({ spec }) => spec.asksNothing !== true);
-    const isBlind = policy.observes === 'future' && isForeseen !== true;
+    const isBlind = policy.observes === 'future' && facts.isForeseen !== true;
     if ((policy.demandOnly === true || isBlind) && asking.length > 0) {
       throw new InputError(
         `${policy.id} takes each page that comes for one that is wanted, so none is read ahead.`,
         'give --prefetch none, or name another policy, one that does not look into the future',
       );
     }
+    const { pages, sequenceAt, slots, places = new PlacesOfPages(pages) } = facts;
     this.#memory = memory;
+    this.#mayEvict = facts.mayEvict ?? (() => true);
     this.#evictionsMax = Math.min(evictionsMax, memory.frames.frameCount - 1);
     const isResident = (page: Page): boolean => memory.frameOf(page) !== NONE;
     const shared = { pages, slots, sequenceAt, isResident, places };
@@ -159,7 +164,7 @@ export class ReadAhead implements Toucher {
     }
     const memory = this.#memory;
     const isFull = memory.freeCount === 0;
-    const wasRead = memory.prefetch(page, this.#tick, this.#evictionsLeft > 0);
+    const wasRead = memory.prefetch(page, this.#tick, this.#evictionsLeft > 0 && this.#mayEvict());
     if (wasRead && isFull) this.#evictionsLeft--;
     return wasRead;
   }

@@ -513,7 +513,14 @@ class Simulation implements PageHost, RunView {
     return this.#line!.has(object, index);
   }
 
-  create(page: Page, kind: number, object: number, index: number, use: number): void {
+  create(
+    page: Page,
+    kind: number,
+    object: number,
+    index: number,
+    use: number,
+    isHole?: boolean,
+  ): void {
     const { kinds, uses, places } = this.#facts;
     assert(page < kinds.length, 'there are as many pages as the bound says, at most');
     this.#pageCount = page + 1;
@@ -522,7 +529,7 @@ class Simulation implements PageHost, RunView {
     places!.objects[page] = object;
     places!.indices[page] = index;
     this.#line!.addPage(page, object, index);
-    if (kind === PageKind.File) this.#memory.addFilePage(page);
+    if (kind === PageKind.File && isHole !== true) this.#memory.addFilePage(page);
   }
 
   refer(page: Page, write: number, row: number): void {

@@ -45,6 +45,8 @@ export type PageCreated = (
   index: number,
   /** 1 + a row of `MEMORY_USES`; 0: unknown. */
   use: number,
+  /** A page of a file that is a hole: all zeros, there is nothing to read. Absent: it is none. */
+  isHole?: boolean,
 ) => void;
 
 /** What an object is made for: the anonymous pages of one map of one process, or a store. */

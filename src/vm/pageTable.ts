@@ -25,6 +25,8 @@ export class Leaf {
   readonly pages: Int32Array;
   readonly stamps: Int32Array;
   readonly flags: Uint8Array;
+  /** 1 where the entry pins its page; absent until one does. A fork pins nothing. */
+  pinned: Uint8Array | undefined;
 
   constructor(copied?: Leaf) {
     this.pages = copied?.pages.slice() ?? new Int32Array(LEAF_LENGTH).fill(ABSENT);

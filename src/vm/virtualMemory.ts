@@ -13,8 +13,7 @@
  * references costs nothing; a neighbour is who has the next number, not the next position.
  *
  * Departs from kernels: access is by page; a write to a page of a map that may not be written, or
- * behind the end of a file, is counted and dropped; the page tables themselves take no frames; a
- * page read back that was truncated is not known to be a hole.
+ * behind the end of a file, is counted and dropped; the page tables themselves take no frames.
  */
 import { NONE } from '../engine/frameTable.ts';
 import type { Memory } from '../engine/memory.ts';
@@ -133,6 +132,10 @@ export const MAY_WRITE = 2;
 /** A map of one address space: what is behind its positions. */
 interface Area {
   readonly mapping: Mapping;
+  /** Undefined behind anonymous memory. */
+  readonly store: Store | undefined;
+  /** Its pages are pinned as they come. */
+  readonly isLocked: boolean;
   readonly backing: Mapping['backing'];
   /** Page number of its first page, and the index in its object that this has. */
   readonly firstNumber: bigint;
@@ -152,6 +155,12 @@ interface Store {
   readonly pages: Map<bigint, Page>;
   /** Pages from here on can't be accessed. */
   size: bigint;
+  /** From here on the file was cut off once: pages that come to be there are holes, all zeros. */
+  holesFrom: bigint;
+  /** Positions of all processes that show it. */
+  attached: number;
+  /** Shared memory whose pages go when nobody shows it any more. */
+  isDestroyed: boolean;
   /** Behind the last page that a map has shown. */
   extent: bigint;
   /** Empty for shared memory. */
@@ -213,6 +222,10 @@ export class VirtualMemory {
   readonly #mapCount: Int32Array;
   /** 1: the policy has had the page written since it was loaded. */
   readonly #isCleaned: Uint8Array;
+  /** Pages that may not be evicted, and by how many entries. */
+  readonly #pins = new Map<Page, number>();
+  /** Whether any area was ever locked. */
+  #hasLocks = false;
   /** Anonymous pages by place, for those who read ahead. */
   readonly #byPlace = new Map<number, Map<number, Page>>();
   readonly #faults: Record<FaultKind, number>;
@@ -274,6 +287,7 @@ export class VirtualMemory {
         places: this.#places(),
         slots: this.#swap,
         isForeseen: true,
+        mayEvict: () => this.#pins.size === 0,
       };
       this.#readAhead = new ReadAhead(memory, spec, facts, prefetching);
       this.#readAhead.start();
@@ -301,12 +315,18 @@ export class VirtualMemory {
       const leaf = table.leaves[slot];
       if (leaf !== undefined) copied.leaves[slot] = this.#copyLeaf(leaf);
     }
-    this.#spaces.set(child, {
+    const space = {
       process: child,
       regions: new Regions(regions),
       objectOf: new Map(),
       table: copied,
-    });
+    };
+    this.#spaces.set(child, space);
+    for (const { start, end, row } of regions.within(0, this.#setup.numbers.length)) {
+      const { store, isLocked } = this.#areas[row];
+      if (store !== undefined) store.attached += end - start;
+      if (isLocked) this.#changeArea(space, start, end, { isLocked: false });
+    }
     this.#forks++;
   }
 
@@ -317,39 +337,98 @@ export class VirtualMemory {
     this.#spaces.delete(process);
   }
 
+  /** exec: nothing is mapped any more, and the process goes on, under another number if given. */
+  exec(process: number, successor: number = process): void {
+    this.exit(process);
+    this.spawn(successor);
+  }
+
   /** Positions [start, end), of which nothing is mapped, show `mapping` from its start on. */
   map(process: number, start: number, end: number, mapping: Mapping, protection = MAY_WRITE): void {
     const { backing, address, pageCount, use } = mapping;
     const pageSize = BigInt(this.#setup.pageSizeBytes);
     const firstIndex = backing.kind === 'anonymous' ? 0n : backing.offset / pageSize;
     const firstNumber = address / pageSize;
-    if (backing.kind !== 'anonymous') {
-      const store = this.#storeOf(backing);
+    const store = backing.kind === 'anonymous' ? undefined : this.#storeOf(backing);
+    if (store !== undefined) {
       const behind = firstIndex + BigInt(pageCount);
       if (behind > store.extent) store.extent = behind;
+      store.attached += end - start;
     }
     const origin = this.#areas.length;
-    this.#areas.push({ mapping, backing, firstNumber, firstIndex, use, protection, origin });
+    const place = { mapping, store, backing, firstNumber, firstIndex };
+    this.#areas.push({ ...place, use, protection, origin, isLocked: false });
     if (start < end) this.#spaceOf(process).regions.add(start, end, origin);
   }
 
   unmap(process: number, start: number, end: number): void {
     const space = this.#spaceOf(process);
+    const runs = space.regions.within(start, end);
     space.regions.remove(start, end);
     this.#forget(space, start, end);
+    for (const run of runs) {
+      const { store } = this.#areas[run.row];
+      if (store === undefined) continue;
+      store.attached -= run.end - run.start;
+      if (store.isDestroyed && store.attached === 0) this.#dissolve(store);
+    }
+  }
+
+  /**
+   * shmctl(IPC_RMID): who has the segment attached keeps it; its pages go with the last of them.
+   * From now on `id` names another one.
+   */
+  destroy(id: string): void {
+    const key = storeKey({ kind: 'shared-memory', id, offset: 0n });
+    const store = this.#stores.get(key);
+    if (store === undefined) return;
+    this.#stores.delete(key);
+    store.isDestroyed = true;
+    if (store.attached === 0) this.#dissolve(store);
+  }
+
+  /**
+   * mlock: what is mapped of [start, end) is brought in, and stays in memory while it is mapped;
+   * what comes to be there later, too. Victims are chosen among the others. Throws an InputError
+   * where none are left, and under policies that can't be told to leave a page where it is.
+   */
+  lock(process: number, start: number, end: number): void {
+    const { id, usesPager, demandOnly, observes } = this.#setup.spec;
+    if (usesPager === true || demandOnly === true || observes === 'future') {
+      const why = usesPager === true ? 'evicts by itself' : 'takes each load for a reference';
+      throw new InputError(
+        `${id} ${why}: no page can be kept from it`,
+        'pin pages under a policy that only names victims, such as lru or clock',
+      );
+    }
+    const space = this.#spaceOf(process);
+    this.#hasLocks = true;
+    for (const run of space.regions.within(start, end)) {
+      this.#changeArea(space, run.start, run.end, { isLocked: true });
+      if (this.#areas[run.row].protection === NO_ACCESS) continue;
+      for (let position = run.start; position < run.end; position++) {
+        this.access(process, position, 0);
+      }
+    }
+  }
+
+  /** munlock. */
+  unlock(process: number, start: number, end: number): void {
+    const space = this.#spaceOf(process);
+    for (const run of space.regions.within(start, end)) {
+      this.#changeArea(space, run.start, run.end, { isLocked: false });
+    }
+    space.table.forEach(start, end, (leaf, at) => this.#unpin(leaf, at));
   }
 
   /** From now on what is mapped of [start, end) may be accessed so. */
   protect(process: number, start: number, end: number, protection: number): void {
-    const { regions, table } = this.#spaceOf(process);
-    for (const run of regions.within(start, end)) {
-      const row = this.#areas.length;
-      this.#areas.push({ ...this.#areas[run.row], protection });
-      regions.remove(run.start, run.end);
-      regions.add(run.start, run.end, row);
+    const space = this.#spaceOf(process);
+    for (const run of space.regions.within(start, end)) {
+      this.#changeArea(space, run.start, run.end, { protection });
     }
     // Whatever is accessed next is looked up again.
-    table.forEach(start, end, (leaf, at) => {
+    space.table.forEach(start, end, (leaf, at) => {
       leaf.flags[at] = 0;
       this.#unmapEntry(leaf, at);
       if (leaf.pages[at] === ZERO) leaf.pages[at] = ABSENT;
@@ -378,14 +457,38 @@ export class VirtualMemory {
     const isShorter = size < store.size;
     store.size = size;
     if (!isShorter) return;
+    if (size < store.holesFrom) store.holesFrom = size;
     for (const space of this.#spaces.values()) this.#forgetBehind(space, path, size);
     const gone = [...store.pages].filter(([index]) => index >= size);
-    for (const [index, page] of gone) {
-      store.pages.delete(index);
+    for (const [index] of gone) store.pages.delete(index);
+    this.#dissolvePages(gone.map(([, page]) => page));
+  }
+
+  #dissolve(store: Store): void {
+    this.#dissolvePages([...store.pages.values()]);
+    store.pages.clear();
+  }
+
+  /** Pages of a store that are gone for all. */
+  #dissolvePages(pages: readonly Page[]): void {
+    for (const page of pages) {
       this.#generation[page]++;
       this.#mapCount[page] = 0;
     }
-    this.#giveBack(gone.map(([, page]) => page));
+    this.#giveBack(pages);
+  }
+
+  /** What is mapped of [start, end), one area, is another one from now on, but for its origin. */
+  #changeArea(
+    { regions }: AddressSpace,
+    start: number,
+    end: number,
+    change: Partial<Pick<Area, 'protection' | 'isLocked'>>,
+  ): void {
+    const area = { ...this.#areas[regions.rowAt(start)], ...change };
+    regions.remove(start, end);
+    regions.add(start, end, this.#areas.length);
+    this.#areas.push(area);
   }
 
   // ── Accesses ────────────────────────────────────────────────────────────────────────────────
@@ -400,12 +503,35 @@ export class VirtualMemory {
       const page = leaf.pages[at];
       if (page === ZERO) this.#setup.contents?.read(NONE);
       else this.#countFound(this.#touch(page, write, row), undefined);
+      if (this.#hasLocks) this.#pinIfLocked(space, position);
       this.#endStep();
       return true;
     }
     const isAllowed = this.#fault(space, position, write, row);
+    if (this.#hasLocks && isAllowed) this.#pinIfLocked(space, position);
     this.#endStep();
     return isAllowed;
+  }
+
+  /** The page just accessed stays, where that is wanted. */
+  #pinIfLocked(space: AddressSpace, position: number): void {
+    if (!this.#areas[space.regions.rowAt(position)].isLocked) return;
+    const leaf = space.table.leafAt(position);
+    const at = position & (LEAF_LENGTH - 1);
+    const page = leaf.pages[at];
+    leaf.pinned ??= new Uint8Array(LEAF_LENGTH);
+    if (page < 0 || leaf.pinned[at] === 1) return;
+    leaf.pinned[at] = 1;
+    this.#pins.set(page, (this.#pins.get(page) ?? 0) + 1);
+  }
+
+  #unpin(leaf: Leaf, at: number): void {
+    if (leaf.pinned?.[at] !== 1) return;
+    leaf.pinned[at] = 0;
+    const page = leaf.pages[at];
+    const others = this.#pins.get(page)! - 1;
+    if (others === 0) this.#pins.delete(page);
+    else this.#pins.set(page, others);
   }
 
   /**
@@ -434,7 +560,7 @@ export class VirtualMemory {
     for (const position of positions) {
       const area = this.#areas[space.regions.rowAt(position)];
       if (area.backing.kind !== 'anonymous') {
-        this.#pageIn(this.#storeOf(area.backing), this.#indexAt(area, position), area.use);
+        this.#pageIn(area.store!, this.#indexAt(area, position), area.use);
         continue;
       }
       const leaf = space.table.leafAt(position);
@@ -476,6 +602,11 @@ export class VirtualMemory {
       this.#droppedClean++;
     }
     this.#isCleaned[page] = 0;
+  }
+
+  /** Pages that may not be evicted. */
+  get pinnedCount(): number {
+    return this.#pins.size;
   }
 
   /** Object pages that have come to be. */
@@ -553,6 +684,7 @@ export class VirtualMemory {
     this.#swap.verify();
     const holders = new Int32Array(this.#pageCount);
     const mapped = new Int32Array(this.#pageCount);
+    const pinned = new Map<Page, number>();
     for (const { table, regions } of this.#spaces.values()) {
       table.forEach(0, this.#setup.numbers.length, (leaf, at, position) => {
         const area = this.#areas[regions.rowAt(position)];
@@ -562,6 +694,7 @@ export class VirtualMemory {
           return;
         }
         holders[page]++;
+        if (leaf.pinned?.[at] === 1) pinned.set(page, (pinned.get(page) ?? 0) + 1);
         if (leaf.flags[at] === WRITABLE) {
           assert(area.protection === MAY_WRITE, 'who may write is allowed to');
           assert(this.#holders[page] <= 1, 'a page that several hold is not writable');
@@ -579,7 +712,11 @@ export class VirtualMemory {
         assert(this.#swap.slotOf(page) === NONE, 'a page nobody holds has no slot');
       }
       assert(mapped[page] === this.#mapCount[page], 'present entries are counted');
+      assert(pinned.get(page) === this.#pins.get(page), 'pins are counted');
+      const isKept = !this.#pins.has(page) || this.#memory.frameOf(page) !== NONE;
+      assert(isKept, 'a page that is pinned is in a frame');
     }
+    this.#verifyStores();
     const { faults, prefetchIns } = this.counts();
     assert(faults.demand === this.#memory.pageIns, 'a page read on demand is one fault');
     assert(prefetchIns === this.#memory.prefetchIns, 'pages read ahead are counted apart');
@@ -591,6 +728,21 @@ export class VirtualMemory {
     if (this.#flushes) this.#verifyDirty();
     const blank = faults.zeroFill + faults.cowCopy + faults.cowZeroPage;
     assert(blank === this.#memory.minorFaults, 'a frame of zeros, or a copy, is one fault');
+  }
+
+  #verifyStores(): void {
+    const attached = new Map<Store, number>();
+    for (const { regions } of this.#spaces.values()) {
+      for (const { start, end, row } of regions.within(0, this.#setup.numbers.length)) {
+        const { store } = this.#areas[row];
+        if (store !== undefined) attached.set(store, (attached.get(store) ?? 0) + end - start);
+      }
+    }
+    for (const store of this.#storeOfObject.values()) {
+      assert(store.attached === (attached.get(store) ?? 0), 'who shows a store is counted');
+      const isGone = store.isDestroyed && store.attached === 0;
+      assert(!isGone || store.pages.size === 0, 'destroyed shared memory goes with the last one');
+    }
   }
 
   #verifyDirty(): void {
@@ -636,7 +788,7 @@ export class VirtualMemory {
         return true;
       }
     } else if (leaf.pages[at] === ABSENT || this.#holders[leaf.pages[at]] === NONE) {
-      const store = this.#storeOf(backing);
+      const store = area.store!;
       const index = this.#indexAt(area, position);
       if (index >= store.size) {
         this.#faults.protection++;
@@ -706,6 +858,7 @@ export class VirtualMemory {
     row: number,
   ): void {
     const page = leaf.pages[at];
+    this.#unpin(leaf, at);
     this.#unmapEntry(leaf, at);
     if (this.#holders[page] !== NONE) this.#holders[page]--;
     this.#countFound(this.#touch(page, 0, row), undefined);
@@ -838,18 +991,55 @@ export class VirtualMemory {
   #reclaim(wanted: Page): void {
     const { reclaimBatch, freeLow, freeHigh } = this.#options;
     const memory = this.#memory;
-    const { frameCount, pageOf } = memory.frames;
+    const { frameCount } = memory.frames;
+    // The memory would evict what its policy chooses.
+    if (this.#pins.size > 0 && memory.freeCount === 0) this.#evictOne(wanted);
     // Others are asked in a full memory only. Kernels' models reclaim when they think fit. Small
     // memories are not emptied.
     const most = this.#setup.spec.choosesWhenever === true ? frameCount >> 3 : 0;
     const target = Math.min(most, Math.max(reclaimBatch, freeHigh));
     if (target === 0 || memory.freeCount > Math.min(freeLow, target)) return;
-    const { tick } = this.#setup.host;
-    while (memory.freeCount < target) {
-      const victim = this.#setup.policy.chooseVictim(wanted, tick);
-      assert(pageOf[victim] >= 0, 'a victim holds a page');
-      memory.evict(victim, tick);
+    while (memory.freeCount < Math.min(target, frameCount - this.#pins.size)) {
+      this.#evictOne(wanted);
     }
+  }
+
+  /**
+   * The policy's victim leaves. A page that is pinned is in use as long as it is, and the policy is
+   * told so and asked again; where it insists, the page loaded first of the others leaves.
+   */
+  #evictOne(wanted: Page): void {
+    const memory = this.#memory;
+    const { frameCount, pageOf, loadedAt, referenced, lastUsedAt, useCount } = memory.frames;
+    const { policy, spec, host } = this.#setup;
+    const { tick } = host;
+    if (this.#pins.size === frameCount) {
+      throw new InputError(
+        `out of frames: all ${frameCount} hold pages that are pinned, and another page is needed ` +
+          `at reference ${tick}`,
+        'pin fewer pages, or give more frames',
+      );
+    }
+    for (let passes = 0, before = NONE; passes < 2 * frameCount; passes++) {
+      const victim = policy.chooseVictim(wanted, tick);
+      assert(pageOf[victim] >= 0, 'a victim holds a page');
+      if (!this.#pins.has(pageOf[victim])) {
+        memory.evict(victim, tick);
+        return;
+      }
+      if (victim === before) break;
+      before = victim;
+      referenced[victim] = 1;
+      lastUsedAt[victim] = tick;
+      useCount[victim]++;
+      if (spec.observes === 'every-reference') policy.onReference(victim, tick);
+    }
+    let oldest = NONE;
+    for (let frame = 0; frame < frameCount; frame++) {
+      if (pageOf[frame] === NONE || this.#pins.has(pageOf[frame])) continue;
+      if (oldest === NONE || loadedAt[frame] < loadedAt[oldest]) oldest = frame;
+    }
+    memory.evict(oldest, tick);
   }
 
   /** The entry shows its page from now on. */
@@ -874,7 +1064,7 @@ export class VirtualMemory {
     const row = space.regions.find(position);
     const area = this.#areas[row];
     if (area.backing.kind === 'anonymous') return;
-    const store = this.#storeOf(area.backing);
+    const store = area.store!;
     const first = numbers[position] - (numbers[position] % width);
     const isShared = area.backing.kind !== 'file' || area.backing.shared;
     let near = position;
@@ -936,6 +1126,7 @@ export class VirtualMemory {
 
   #clear(leaf: Leaf, at: number, gone: Page[]): void {
     const page = leaf.pages[at];
+    this.#unpin(leaf, at);
     this.#unmapEntry(leaf, at);
     leaf.clear(at);
     if (page < 0 || this.#holders[page] === NONE) return;
@@ -996,7 +1187,7 @@ export class VirtualMemory {
     }
     const use = area.use === undefined ? 0 : 1 + MEMORY_USES.indexOf(area.use);
     const index = Number(this.#setup.numbers[position]);
-    const page = this.#create(PageKind.Anonymous, 1, object, index, use);
+    const page = this.#create(PageKind.Anonymous, 1, object, index, use, false);
     if (this.#readAhead === undefined) return page;
     const places = this.#byPlace.get(object);
     if (places === undefined) this.#byPlace.set(object, new Map([[index, page]]));
@@ -1004,14 +1195,21 @@ export class VirtualMemory {
     return page;
   }
 
-  #create(kind: number, holders: number, object: number, index: number, use: number): Page {
+  #create(
+    kind: number,
+    holders: number,
+    object: number,
+    index: number,
+    use: number,
+    isHole: boolean,
+  ): Page {
     const page = this.#pageCount++;
     assert(page < this.#setup.pageCountMax, 'there are no more pages than were announced');
     this.#kinds[page] = kind;
     this.#objects[page] = object;
     this.#indices[page] = index;
     this.#holders[page] = holders;
-    this.#setup.host.create(page, kind, object, index, use);
+    this.#setup.host.create(page, kind, object, index, use, isHole);
     return page;
   }
 
@@ -1031,6 +1229,7 @@ export class VirtualMemory {
       const path = backing.kind === 'file' ? backing.path : '';
       store = {
         ...{ key, path, object: NO_OBJECT, kind, pages: new Map(), size: 2n ** 64n, extent: 0n },
+        ...{ holesFrom: 2n ** 64n, attached: 0, isDestroyed: false },
         ...{ demandIns: 0, prefetchIns: 0, pageOuts: 0 },
       };
       this.#stores.set(key, store);
@@ -1046,7 +1245,8 @@ export class VirtualMemory {
       this.#storeOfObject.set(store.object, store);
     }
     const code = use === undefined ? 0 : 1 + MEMORY_USES.indexOf(use);
-    const page = this.#create(store.kind, NONE, store.object, Number(index), code);
+    const isHole = index >= store.holesFrom;
+    const page = this.#create(store.kind, NONE, store.object, Number(index), code, isHole);
     store.pages.set(index, page);
     return page;
   }

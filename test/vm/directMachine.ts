@@ -17,7 +17,7 @@ export interface DirectOptions {
   readonly positions: number;
   readonly pageCountMax?: number;
   readonly contents?: Contents;
-  readonly onFilePage?: (page: Page) => void;
+  readonly onFilePage?: (page: Page, isHole: boolean) => void;
   readonly prefetching?: Prefetching;
 }
 
@@ -49,11 +49,11 @@ export function directMachine(options: DirectOptions): DirectMachine {
     addObject() {},
     hasPlace: () => vm.pageCount < pageCountMax,
     sequenceAt: () => 0,
-    create(page, kind) {
+    create(page, kind, _object, _index, _use, isHole) {
       kinds[page] = kind;
       if (kind !== PageKind.File) return;
-      memory.addFilePage(page);
-      options.onFilePage?.(page);
+      if (isHole !== true) memory.addFilePage(page);
+      options.onFilePage?.(page, isHole === true);
     },
     refer(page: Page, write: number) {
       const tick = host.tick++;

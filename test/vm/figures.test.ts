@@ -462,7 +462,7 @@ describe("the seed simulator's faults", () => {
 
   /** One frame and three pages, written with the versions 1, 2 and 3, and what reads see. */
   const versioned = (swapSlots: number) => {
-    const contents = new Versions(() => false);
+    const contents = new Versions(new Map());
     const io = { swapSlots };
     const { vm } = directMachine({ frameCount: 1, policy: lru, positions: 3, io, contents });
     vm.spawn(0);

@@ -21,6 +21,7 @@ const step = fc.record({
   kind: fc.constantFrom(
     ...(['map', 'map', 'fork', 'exit', 'unmap', 'protect', 'dontNeed'] as const),
     ...(['sync', 'truncate', 'readFile', 'writeFile'] as const),
+    ...(['exec', 'destroy', 'lock', 'unlock'] as const),
     ...Array.from({ length: 14 }, () => 'read' as const),
     ...Array.from({ length: 14 }, () => 'write' as const),
   ),
@@ -62,8 +63,10 @@ type Setup = typeof setups extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays the program, and checks each read and all books after each step. */
 function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpec): void {
-  const files = new Set<number>();
-  const contents = new Versions((page) => files.has(page));
+  const files = new Map<number, boolean>();
+  const contents = new Versions(files);
+  const { usesPager, demandOnly } = policy;
+  const mayPin = usesPager !== true && demandOnly !== true;
   const readsAhead = setup.readsAhead && policy.demandOnly !== true;
   const { vm } = directMachine({
     ...setup,
@@ -71,7 +74,7 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
     positions: POSITIONS,
     pageCountMax: 2000,
     contents,
-    onFilePage: (page) => files.add(page),
+    onFilePage: (page, isHole) => files.set(page, isHole),
     prefetching: {
       prefetchers: readsAhead
         ? [linuxFile, vmaSwap, clusterSwap, swap24].map((spec) => ({
@@ -90,7 +93,8 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
   (['anonymous', 'private', 'shm'] as const).forEach((backing, i) => {
     vm.map(0, 3 * i, 3 * i + 3, mappingOf(3 * i, 3, backing));
     for (let index = 0; index < 3; index++) {
-      first.set(3 * i + index, { backing, index, protection: MAY_WRITE, own: undefined });
+      const place = { backing, segment: shadow.segment, index };
+      first.set(3 * i + index, { ...place, protection: MAY_WRITE, own: undefined });
     }
   });
   let processCount = 1;
@@ -109,8 +113,8 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
           if (positions.some((other) => pages.has(other))) return;
           vm.map(process, position, end, mappingOf(position, end - position, backing), protection);
           for (const other of positions) {
-            const index = other - position;
-            pages.set(other, { backing, index, protection, own: undefined });
+            const place = { backing, segment: shadow.segment, index: other - position };
+            pages.set(other, { ...place, protection, own: undefined });
           }
           break;
         case 'fork':
@@ -121,6 +125,21 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
         case 'exit':
           vm.exit(process);
           shadow.processes.delete(process);
+          break;
+        case 'exec':
+          vm.exec(process, processCount);
+          shadow.processes.delete(process);
+          shadow.processes.set(processCount++, new Map());
+          break;
+        case 'destroy':
+          vm.destroy('s');
+          shadow.destroy();
+          break;
+        case 'lock':
+          if (mayPin) vm.lock(process, position, end);
+          break;
+        case 'unlock':
+          vm.unlock(process, position, end);
           break;
         case 'unmap':
           vm.unmap(process, position, end);
@@ -172,8 +191,13 @@ function expectIntegrity(steps: readonly Step[], setup: Setup, policy: PolicySpe
     for (const process of shadow.processes.keys()) vm.exit(process);
     vm.verify();
   } catch (error) {
-    // Out of swap ends a run, by this one error.
-    if (!(error instanceof InputError && error.message.startsWith('out of swap'))) throw error;
+    // Out of swap ends a run, by this one error; and out of frames, when all are pinned.
+    if (!(error instanceof InputError)) throw error;
+    if (error.message.startsWith('out of frames')) {
+      expect(vm.pinnedCount).toBe(setup.frameCount);
+      return;
+    }
+    expect(error.message).toMatch(/^out of swap/);
     expect(setup.io.swapSlots).toBeDefined();
   }
 }

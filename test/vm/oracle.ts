@@ -25,21 +25,24 @@ export class Versions implements Contents {
   readonly #slots = new Map<number, number>();
   readonly #files = new Map<number, number>();
   #copied: number | undefined;
-  readonly #isFile: (page: number) => boolean;
+  /** Pages of files, and whether there is nothing to read. */
+  readonly #isHole: ReadonlyMap<number, boolean>;
 
-  constructor(isFile: (page: number) => boolean) {
-    this.#isFile = isFile;
+  constructor(isHole: ReadonlyMap<number, boolean>) {
+    this.#isHole = isHole;
   }
 
   load(frame: number, page: number, slot: number, isRead: boolean): void {
     if (!isRead) this.#frames[frame] = this.#copied ?? 0;
-    else if (this.#isFile(page)) this.#frames[frame] = this.#files.get(page) ?? 0;
-    else this.#frames[frame] = this.#slots.get(slot) ?? LOST;
+    else if (this.#isHole.has(page)) {
+      const unwritten = this.#isHole.get(page) === true ? LOST : 0;
+      this.#frames[frame] = this.#files.get(page) ?? unwritten;
+    } else this.#frames[frame] = this.#slots.get(slot) ?? LOST;
     if (!isRead) this.#copied = undefined;
   }
 
   save(frame: number, page: number, slot: number): void {
-    if (this.#isFile(page)) this.#files.set(page, this.#frames[frame]);
+    if (this.#isHole.has(page)) this.#files.set(page, this.#frames[frame]);
     else this.#slots.set(slot, this.#frames[frame]);
   }
 
@@ -60,6 +63,8 @@ export type Backing = 'anonymous' | 'private' | 'shared' | 'shm';
 
 export interface ShadowPage {
   readonly backing: Backing;
+  /** The segment that was there when it was mapped. */
+  readonly segment: Map<number, number>;
   /** Page of the file or segment. */
   readonly index: number;
   protection: number;
@@ -69,7 +74,8 @@ export interface ShadowPage {
 
 export class Shadow {
   readonly processes = new Map<number, Map<number, ShadowPage>>();
-  readonly #stores = { file: new Map<number, number>(), shm: new Map<number, number>() };
+  readonly #file = new Map<number, number>();
+  segment = new Map<number, number>();
   fileSize = Number.POSITIVE_INFINITY;
 
   fork(parent: number, child: number): void {
@@ -93,29 +99,32 @@ export class Shadow {
     if (page === undefined) return false;
     if (page.backing === 'anonymous') page.own = mix(page.own ?? 0, writeId);
     else if (page.backing === 'private') page.own = mix(page.own ?? this.#stored(page), writeId);
-    else this.#storeOf(page.backing).set(page.index, mix(this.#stored(page), writeId));
+    else this.#storeOf(page).set(page.index, mix(this.#stored(page), writeId));
     return true;
   }
 
   readFile(index: number): number | undefined {
-    return index >= this.fileSize ? undefined : (this.#stores.file.get(index) ?? 0);
+    return index >= this.fileSize ? undefined : (this.#file.get(index) ?? 0);
   }
 
   writeFile(index: number, writeId: number): void {
     const before = this.readFile(index);
-    if (before !== undefined) this.#stores.file.set(index, mix(before, writeId));
+    if (before !== undefined) this.#file.set(index, mix(before, writeId));
   }
 
   truncate(size: number): void {
     this.fileSize = size;
-    for (const index of [...this.#stores.file.keys()]) {
-      if (index >= size) this.#stores.file.delete(index);
-    }
+    for (const index of [...this.#file.keys()]) if (index >= size) this.#file.delete(index);
     for (const pages of this.processes.values()) {
       for (const page of pages.values()) {
         if (page.backing === 'private' && page.index >= size) page.own = undefined;
       }
     }
+  }
+
+  /** Who has the segment keeps it; the next one to map it has another. */
+  destroy(): void {
+    this.segment = new Map();
   }
 
   #allowed(process: number, position: number, needed: number): ShadowPage | undefined {
@@ -126,11 +135,11 @@ export class Shadow {
     return page;
   }
 
-  #storeOf(backing: Backing): Map<number, number> {
-    return backing === 'shm' ? this.#stores.shm : this.#stores.file;
+  #storeOf({ backing, segment }: ShadowPage): Map<number, number> {
+    return backing === 'shm' ? segment : this.#file;
   }
 
-  #stored({ backing, index }: ShadowPage): number {
-    return this.#storeOf(backing).get(index) ?? 0;
+  #stored(page: ShadowPage): number {
+    return this.#storeOf(page).get(page.index) ?? 0;
   }
 }
