@@ -1,6 +1,6 @@
 /** `simulate --io`: policies on virtual memory, with what a kernel does about each fault. */
 import { costOf, DEFAULT_MACHINE, type ElasticMachine, type Prices } from '../engine/machine.ts';
-import { EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
+import { DEMAND_PAGING, EVICTIONS_MAX, type Prefetching } from '../engine/readAhead.ts';
 import { type Outcome, type RunView, simulate } from '../engine/simulate.ts';
 import type { Counter } from '../evaluation/series.ts';
 import type { NamedPolicy } from '../evaluation/simulation.ts';
@@ -11,7 +11,7 @@ import { resolvePrefetcher } from '../node/prefetcherCatalog.ts';
 import { formatCount, formatTable } from '../report/table.ts';
 import { InputError } from '../support/assert.ts';
 import { FingerprintLayer } from '../vm/fingerprintLayer.ts';
-import { IO_PREFETCHERS, type IoOptions, parseIoOptions } from '../vm/ioOptions.ts';
+import { IO_PREFETCHERS, IO_PRESETS, type IoOptions, parseIoOptions } from '../vm/ioOptions.ts';
 import { FAULT_KINDS, type FileCounts, type VmCounts } from '../vm/virtualMemory.ts';
 import type { Result } from './command.ts';
 import { machineJson, machineText, suspensionFields } from './elasticMachine.ts';
@@ -42,6 +42,11 @@ export async function parseIo(
   const prefetchers = [];
   for (const id of IO_PREFETCHERS[preset]) prefetchers.push(await resolvePrefetcher(id));
   return { preset, options, prefetching: { prefetchers, evictionsMax: EVICTIONS_MAX } };
+}
+
+/** What costs what a replay costs, but for what is read ahead. */
+export function textbookIo(prefetching: Prefetching = DEMAND_PAGING): Io {
+  return { preset: 'textbook', options: IO_PRESETS.textbook, prefetching };
 }
 
 export interface IoSimulation {

@@ -76,7 +76,9 @@ export function prefetchFields(
     Number.isNaN(value) ? 'none' : `${value.toFixed(1)} %`;
   return [
     ['read ahead', formatCount(issued)],
-    ['  of use', `${formatCount(useful)}, ${formatCount(useless)} left unused`],
+    ['  of use', formatCount(useful)],
+    ['  left unused', formatCount(useless)],
+    ['  not used yet', `${formatCount(prefetches.unused)} when the run ended`],
     ...late,
     ['  accuracy', percent(prefetches.accuracyPercent)],
     ['  coverage', percent(prefetches.coveragePercent)],

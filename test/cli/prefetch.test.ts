@@ -39,6 +39,8 @@ describe('simulate --prefetch', () => {
     const table = evictlab(`${run.replace('4', '4,5')} --elastic`, { cwd }).stdout;
     expect(table).toMatch(/page-ins +ahead +late +page-outs/);
     expect(text).toMatch(/^ {2}late +\d+ of use were still being read$/m);
+    expect(text).toMatch(/^ {2}left unused +\d+$/m);
+    expect(text).toMatch(/^ {2}not used yet +\d+ when the run ended$/m);
     expect(text).toMatch(/^ {2}in flight +\d+ when the run ended$/m);
     expect(text).toMatch(/^ {2}not waited +[\d,]+ ns, beside a read at each first use$/m);
   });
@@ -104,9 +106,11 @@ it.each([
   expect(readdirSync(cwd).sort()).toEqual(['maps.txt', 'two.txt']);
 });
 
-it('with maps and without --io nothing is known to read ahead where the order moves', () => {
-  const line = 'simulate maps.txt --policy lru --frames 2 --elastic --prefetch next-n';
-  const { status, stderr } = evictlab(line, { cwd: folder() });
-  expect(status).toBe(2);
-  expect(stderr).toContain('add --io textbook');
+it('with maps, reading ahead in an elastic run is on virtual memory, the textbook one', () => {
+  const cwd = folder();
+  const run = 'simulate maps.txt --policy lru --frames 2 --elastic --prefetch next-n';
+  expect(evictlabJson(run, { cwd })).toEqual(evictlabJson(`${run} --io textbook`, { cwd }));
+  const { status, stderr } = evictlab(`${run} --save-profile x`, { cwd });
+  expect([status, stderr]).toEqual([2, expect.stringContaining('which has maps')]);
+  expect(existsSync(join(cwd, 'x'))).toBe(false);
 });

@@ -99,20 +99,23 @@ more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
       requireOneRun(values, policies.length * sizes.length);
       const question = { policies, sizes, prices, seed, output, series, loadControl };
-      if (io === undefined) {
-        if (hasMaps && prefetching !== undefined) {
-          throw new InputError(
-            `${fingerprint.name}: it has maps, and where the order moves the pages behind them ` +
-              'come to be known one by one: there is nothing to read ahead',
-            'add --io textbook, which knows what is mapped; or leave out --elastic',
-          );
-        }
+      // With maps, only virtual memory knows what lies behind a page that is not there yet.
+      const readsMaps = hasMaps && prefetching !== undefined;
+      if (io === undefined && !readsMaps) {
         const { simulateElastic } = await import('../elasticSimulate.ts');
         const elastic = { ...question, machine: machine!, prefetching, profilePath };
         return simulateElastic(fingerprint, common, elastic);
       }
-      const { simulateIo } = await import('../ioSimulate.ts');
-      return simulateIo(fingerprint, common, { ...question, io, machine });
+      if (profilePath !== undefined) {
+        throw new InputError(
+          `simulate: --save-profile is not of runs that read ahead in ${fingerprint.name}, which ` +
+            'has maps, and move its order',
+          'leave out --elastic, or --prefetch',
+        );
+      }
+      const { simulateIo, textbookIo } = await import('../ioSimulate.ts');
+      const on = io ?? textbookIo(prefetching);
+      return simulateIo(fingerprint, common, { ...question, io: on, machine });
     }
     const references = linearize(fingerprint);
     // With maps, an address may be several pages.
