@@ -196,7 +196,7 @@ function build(
     backing: options.anonymous === 1 ? 'anonymous' : 'file',
     origin: { source: `synthetic:${id}:${settings.join(',')}`, seed: String(seed) },
   });
-  const sequence = builder.declare(id);
+  const sequence = builder.declare(id, referenceCount);
   const random = new Random(seed);
   const walk = shape.walk(options, random);
   const batch = {

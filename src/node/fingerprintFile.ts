@@ -28,7 +28,7 @@ import { damaged } from '../fingerprint/damaged.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import { generate } from '../fingerprint/synthetic.ts';
 import { parseFingerprint, printFingerprint } from '../fingerprint/textCodec.ts';
-import { assert, InputError } from '../support/assert.ts';
+import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { openBytes, shownPath } from './byteStream.ts';
 
@@ -129,7 +129,12 @@ async function containerOf({ header, blocks }: EncodedFingerprint): Promise<Uint
 }
 
 async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: Uint8Array]> {
-  assert(bytes.length <= BLOCK_BYTES_MAX, 'a block has less than 4 GiB');
+  if (bytes.length > BLOCK_BYTES_MAX) {
+    throw new InputError(
+      `the fingerprint has a block of ${bytes.length} bytes; a file holds at most ${BLOCK_BYTES_MAX}.`,
+      'take a part of the references',
+    );
+  }
   const packed = await compress(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]:

@@ -6,7 +6,7 @@
  * Nothing is copied while it grows, as doubling one array would, so the memory held is the column
  * and at most one chunk; `join` needs the column once more. Ten thousand short columns stay short.
  */
-import { assert } from './assert.ts';
+import { assert, InputError } from './assert.ts';
 
 type Column = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
@@ -21,7 +21,7 @@ export class GrowingColumn<T extends Column> {
   #used = 0;
 
   private constructor(create: (length: number) => T) {
-    this.#create = create;
+    this.#create = (length) => orNoRoom(create, length);
     this.#chunk = create(CHUNK_LENGTH_MIN);
   }
 
@@ -46,6 +46,12 @@ export class GrowingColumn<T extends Column> {
     this.#chunk[this.#used++] = value;
   }
 
+  /** So many values are expected, though more or fewer may come: one chunk, which need not be joined. */
+  reserve(length: number): void {
+    assert(this.length === 0, 'room is made before anything is there');
+    this.#chunk = this.#create(length);
+  }
+
   /** Adds all of `values`, of the same type as the column. */
   append(values: T): void {
     let start = 0;
@@ -61,8 +67,9 @@ export class GrowingColumn<T extends Column> {
   /** The values in one array. The column is spent: it lets go of its chunks as they are copied. */
   join(): T {
     assert(this.#fullLength >= 0, 'a column is joined once');
-    const joined = this.#create(this.length);
-    this.#full.push(this.#chunk.subarray(0, this.#used) as T);
+    const isOne = this.#fullLength === 0 && this.#used === this.#chunk.length;
+    const joined = isOne ? this.#chunk : this.#create(this.length);
+    if (!isOne) this.#full.push(this.#chunk.subarray(0, this.#used) as T);
     this.#full.reverse();
     let end = 0;
     for (let chunk = this.#full.pop(); chunk !== undefined; chunk = this.#full.pop()) {
@@ -79,7 +86,21 @@ export class GrowingColumn<T extends Column> {
     assert(this.#fullLength >= 0, 'nothing is pushed after the join');
     this.#full.push(this.#chunk);
     this.#fullLength += this.#used;
-    this.#chunk = this.#create(Math.min(CHUNK_LENGTH_MAX, this.#fullLength));
+    const length = Math.max(CHUNK_LENGTH_MIN, Math.min(CHUNK_LENGTH_MAX, this.#fullLength));
+    this.#chunk = this.#create(length);
     this.#used = 0;
+  }
+}
+
+/** What `create` makes; too long for the machine, or for an array of this Node, is the input. */
+function orNoRoom<T>(create: (length: number) => T, length: number): T {
+  try {
+    return create(length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(
+      `there is no room for a column of ${length} numbers.`,
+      'take a part of the references, or a machine with more memory',
+    );
   }
 }

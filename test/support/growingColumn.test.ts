@@ -27,6 +27,21 @@ it('takes stretches of any length between single values', () => {
   expect(Buffer.compare(values, Buffer.from(Uint32Array.from(expected).buffer))).toBe(0);
 });
 
+it.each([0, 1, 99, 100, 101, 300])('holds %i values where 100 were expected', (length) => {
+  const column = GrowingColumn.uint8();
+  column.reserve(100);
+  for (let i = 0; i < length; i++) column.push(i % 7);
+  expect(column.length).toBe(length);
+  expect(column.join()).toEqual(Uint8Array.from({ length }, (_, i) => i % 7));
+  expect(() => column.push(1)).toThrow('nothing is pushed after the join');
+});
+
+it('says in a line that there is no room', () => {
+  expect(() => GrowingColumn.uint32().reserve(2 ** 50)).toThrow(
+    'there is no room for a column of 1125899906842624 numbers.',
+  );
+});
+
 it('keeps bytes in a column of bytes', () => {
   const column = GrowingColumn.uint8();
   for (let i = 0; i < 300; i++) column.push(i);
