@@ -131,7 +131,7 @@ async function containerOf({ header, blocks }: EncodedFingerprint): Promise<Uint
 async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: Uint8Array]> {
   if (bytes.length > BLOCK_BYTES_MAX) {
     throw new InputError(
-      `the fingerprint has a block of ${bytes.length} bytes; a file holds at most ${BLOCK_BYTES_MAX}.`,
+      `a block of ${bytes.length} bytes is too long for a file: the most is ${BLOCK_BYTES_MAX}.`,
       'take a part of the references',
     );
   }

@@ -46,7 +46,7 @@ export class GrowingColumn<T extends Column> {
     this.#chunk[this.#used++] = value;
   }
 
-  /** So many values are expected, though more or fewer may come: one chunk, which need not be joined. */
+  /** So many values are expected, perhaps more or fewer: one chunk, which need not be joined. */
   reserve(length: number): void {
     assert(this.length === 0, 'room is made before anything is there');
     this.#chunk = this.#create(length);
