@@ -23,7 +23,7 @@ export class Device {
   readonly #timing: DeviceTiming;
   readonly #freeAtNs: Float64Array;
   readonly #lanes: Agenda;
-  /** When requests end; of those that had ended when the queue was last looked at, none. */
+  /** When requests end, those that had when the queue was last looked at left out; if watched. */
   #endsNs: number[] | undefined;
 
   constructor(timing: DeviceTiming) {
@@ -47,9 +47,15 @@ export class Device {
     return this.#serve(earliestNs, this.#timing.writeNs);
   }
 
-  /** Requests that have not ended at `nowNs`; of those made since the first call. */
+  /** From now on it is known how long the queue is: 8 bytes for each request until it is looked at. */
+  watchQueue(): void {
+    this.#endsNs = [];
+  }
+
+  /** Requests that have not ended at `nowNs`, which is not before that of an earlier call. */
   queueLength(nowNs: number): number {
-    this.#endsNs = (this.#endsNs ?? []).filter((ns) => ns > nowNs);
+    assert(this.#endsNs !== undefined, 'a queue is watched before it is looked at');
+    this.#endsNs = this.#endsNs.filter((ns) => ns > nowNs);
     return this.#endsNs.length;
   }
 

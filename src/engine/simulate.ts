@@ -337,6 +337,7 @@ class Simulation implements PageHost, RunView {
       loadControl && new LoadControl(sequences.length, run.frameCount, loadControl.window);
     this.#parkedAtNs = new Float64Array(sequences.length).fill(-1);
     this.#onEnd = onEnd;
+    if (watcher !== undefined) this.#device.watchQueue();
     watcher?.start(this);
   }
 
