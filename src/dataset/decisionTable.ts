@@ -10,6 +10,9 @@
 import type { PolicyOptions } from '../engine/policy.ts';
 import { assert } from '../support/assert.ts';
 
+/** Rows a decision gets: every resident page, or so many of them. */
+export type CandidateCount = 'all' | number;
+
 /** Decisions of one fingerprint at one memory size. */
 export interface DecisionBatch {
   /** Name of the fingerprint: what tables are split by. */
@@ -47,7 +50,7 @@ export interface DecisionProvenance {
   readonly policy: string;
   readonly options: PolicyOptions;
   readonly seed: number;
-  readonly candidates: 'all' | number;
+  readonly candidates: CandidateCount;
   readonly features: readonly string[];
   /** Evictions of the whole run, of which `decisions` were kept. */
   readonly evictions: number;

@@ -8,6 +8,8 @@
  * evictions, once to record. Of more than `maxDecisions` one is recorded from each of as many equal
  * stretches, a seeded one, so that decisions are spread evenly but keep no step with a loop.
  */
+
+import { CandidateSampler } from '../engine/candidates.ts';
 import type { Frame } from '../engine/frameTable.ts';
 import type { EvictionObserver, Memory } from '../engine/memory.ts';
 import type { NextUse } from '../engine/nextUse.ts';
@@ -17,8 +19,7 @@ import type { ReferenceString, Tick } from '../fingerprint/fingerprint.ts';
 import type { PriceRegrets } from '../optimal/regret.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { Random } from '../support/random.ts';
-import { type CandidateCount, CandidateSampler } from './candidates.ts';
-import { assertDecisionBatch, type DecisionTable } from './decisionTable.ts';
+import { assertDecisionBatch, type CandidateCount, type DecisionTable } from './decisionTable.ts';
 import type { Feature } from './feature.ts';
 import { type FeatureSet, withFeatures } from './featureSet.ts';
 import { forwardDistance, ioScore } from './labels.ts';

@@ -1,10 +1,11 @@
 /** How often a model chooses as MIN does, whatever its kind. */
 import type { DecisionBatch } from '../dataset/decisionTable.ts';
+import { highest } from '../engine/candidates.ts';
 import { InputError } from '../support/assert.ts';
 import type { DecisionSource } from './learner.ts';
 import type { FittedModel } from './model.ts';
 import type { ModelInput } from './modelInput.ts';
-import { createModelScore, highest } from './modelScore.ts';
+import { createModelScore } from './modelScore.ts';
 
 /** Share of decisions where the model's choice is used no sooner than MIN's. */
 export async function agreementWithMin(

@@ -6,16 +6,18 @@
  *             sample of K, and the best `pool` of last time
  *             or, guarded: what the best of the experts has let go
  *
+ * With `duel` it competes with the experts, each in the shadow of a memory: engine/expertDuel.ts.
  * With `adapt` its weights follow what the run shows: adaptation.ts.
  *
  * Plain loops over columns; nothing is allocated after the start, no learning library is loaded.
  * Cost an eviction: K draws, and K values of each feature. Scanning more does not help a rough
  * predictor, for among many the highest score is mostly the largest error: see README.md.
  */
-import { CandidateSampler } from '../dataset/candidates.ts';
 import type { Feature } from '../dataset/feature.ts';
 import { FeatureSet, featureContext, featureInterval } from '../dataset/featureSet.ts';
 import { panelExperts } from '../dataset/trackers/panelExperts.ts';
+import { CandidatePool, checkCandidateOptions, highest } from '../engine/candidates.ts';
+import { ExpertDuel } from '../engine/expertDuel.ts';
 import type { Experts } from '../engine/experts.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import {
@@ -26,12 +28,12 @@ import {
   strongestObservation,
 } from '../engine/policy.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
+import { EXPERTS, TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { Random } from '../support/random.ts';
 import { Adaptation } from './adaptation.ts';
 import type { FittedModel } from './model.ts';
-import { createModelScore, highest, type ModelScore } from './modelScore.ts';
+import { createModelScore, type ModelScore } from './modelScore.ts';
 
 /** The features of `model` from a catalog that has them, as they were when it was fitted. */
 export function featuresOf(model: FittedModel, catalog: readonly Feature[]): readonly Feature[] {
@@ -102,6 +104,8 @@ const DEFAULTS = {
   pool: 0,
   /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
   guard: 0,
+  /** 1: it is one more expert of a tournament, and rules while it would have the fewest faults. */
+  duel: 0,
   /** Labels of the run itself that the fitted weights count as much as; 0: they stay as they are. */
   adapt: 0,
   /** As for the policy `tournament`. */
@@ -114,7 +118,7 @@ type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): PolicySpec {
   const features = featuresOf(model, catalog);
   const observes = strongestObservation(features.map((feature) => feature.observes));
-  return definePolicy({
+  const spec = definePolicy({
     id: 'learned',
     title: `Fitted ${model.kind} model of ${features.map((feature) => feature.id).join(', ')}`,
     source: `${model.learner}, fitted on ${model.provenance.fingerprints.join(', ')}`,
@@ -123,8 +127,14 @@ export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): 
     demandOnly: true,
     interval: (frameCount) => featureInterval(features, frameCount),
     defaults: DEFAULTS,
-    create: (context, options) => new LearnedPolicy(context, model, features, observes, options),
+    create: (context, options) => {
+      checkOptions(options, observes, featureInterval(features, context.frames.frameCount));
+      if (options.duel === 0) return new LearnedPolicy(context, model, features, observes, options);
+      const alone = { ...spec, defaults: { ...options, duel: 0 } };
+      return new ExpertDuel(context, [...Object.values(EXPERTS), alone], options);
+    },
   });
+  return spec;
 }
 
 class LearnedPolicy implements ReplacementPolicy {
@@ -133,13 +143,9 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #adaptation: Adaptation | undefined;
   readonly #random: Random;
   readonly #scorer: Scorer;
+  readonly #pool: CandidatePool;
+  /** Those of the pool. */
   readonly #candidates: Int32Array;
-  /** Absent when every frame is looked at. */
-  readonly #sampler: CandidateSampler | undefined;
-  /** The best frames of last time, and the pages they held. */
-  readonly #pool: Frame[] = [];
-  readonly #poolPages: Page[] = [];
-  readonly #poolSize: number;
   readonly #frames: FrameTable;
   readonly #pageOf: Int32Array;
   readonly #seesReferences: boolean;
@@ -153,29 +159,26 @@ class LearnedPolicy implements ReplacementPolicy {
     options: Options,
   ) {
     checkOptions(options, observes, featureInterval(features, context.frames.frameCount));
-    const { candidates, pool, guard, adapt } = options;
+    const { guard, adapt } = options;
     const { frameCount, pageOf } = context.frames;
-    const isSample = candidates !== 0 && candidates < frameCount;
-    const count = isSample ? candidates : frameCount;
     this.#frames = context.frames;
     this.#pageOf = pageOf;
     this.#seesReferences = observes === 'every-reference';
     this.#features = new FeatureSet(features, featureContext(context));
     // Of their own, for the experts of features know nothing of a leader's options.
     this.#experts = guard === 1 ? panelExperts(context, options) : undefined;
-    this.#candidates = Int32Array.from({ length: count }, (_, frame) => frame);
-    this.#sampler = isSample ? new CandidateSampler(frameCount, context.random) : undefined;
+    this.#pool = new CandidatePool(context.frames, options, context.random);
+    this.#candidates = this.#pool.candidates;
     this.#random = context.random;
     this.#adaptation =
       adapt > 0 ? new Adaptation(model, adapt, frameCount, context.pageCount) : undefined;
     const score = this.#adaptation?.score;
-    this.#scorer = new Scorer(model, this.#features, frameCount, count, score);
-    this.#poolSize = isSample ? Math.min(pool, count) : 0;
+    this.#scorer = new Scorer(model, this.#features, frameCount, this.#candidates.length, score);
   }
 
   chooseVictim(wanted: Page, tick: Tick): Frame {
     const candidates = this.#candidates;
-    const count = this.#experts === undefined ? this.#draw() : this.#permitted(wanted, tick);
+    const count = this.#experts === undefined ? this.#pool.draw() : this.#permitted(wanted, tick);
     const row = this.#scorer.best(candidates, count, tick);
     assert(row >= 0, 'a model chooses one of its candidates');
     const victim = candidates[row];
@@ -187,7 +190,7 @@ class LearnedPolicy implements ReplacementPolicy {
       tick,
       this.#random,
     );
-    if (this.#poolSize > 0) this.#keepBest(row, count);
+    this.#pool.keepBest(this.#scorer.scores, count, row);
     return victim;
   }
 
@@ -222,17 +225,6 @@ class LearnedPolicy implements ReplacementPolicy {
     }
   }
 
-  #draw(): number {
-    if (this.#sampler === undefined) return this.#candidates.length;
-    let kept = 0;
-    for (let i = 0; i < this.#pool.length; i++) {
-      if (this.#pageOf[this.#pool[i]] === this.#poolPages[i]) this.#pool[kept++] = this.#pool[i];
-    }
-    this.#pool.length = kept;
-    this.#sampler.draw(this.#pool, this.#candidates);
-    return this.#candidates.length;
-  }
-
   /** The candidates that the leading expert let go first. */
   #permitted(wanted: Page, tick: Tick): number {
     const experts = this.#experts!;
@@ -250,48 +242,32 @@ class LearnedPolicy implements ReplacementPolicy {
     assert(count > 0, 'one page at least may go');
     return count;
   }
-
-  /** Remembers the highest scores but the victim's. */
-  #keepBest(victimRow: number, count: number): void {
-    const { scores } = this.#scorer;
-    this.#pool.length = 0;
-    this.#poolPages.length = 0;
-    scores[victimRow] = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < this.#poolSize; i++) {
-      const row = highest(scores, count);
-      if (scores[row] === Number.NEGATIVE_INFINITY) return;
-      scores[row] = Number.NEGATIVE_INFINITY;
-      this.#pool.push(this.#candidates[row]);
-      this.#poolPages.push(this.#pageOf[this.#candidates[row]]);
-    }
-  }
 }
 
 function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
   const { candidates, pool, guard, adapt } = options;
-  if (!Number.isInteger(candidates) || candidates < 0 || !Number.isInteger(pool) || pool < 0) {
-    throw new InputError(
-      `a model cannot look at ${candidates} candidates and keep ${pool}`,
-      'give whole numbers; 0 candidates look at every page in memory',
-    );
-  }
+  checkCandidateOptions(options, 'a model');
   if (pool > 0 && (guard === 1 || pool >= candidates)) {
     throw new InputError(
       `a pool of ${pool} is part of a sample, here of ${guard === 1 ? 'none' : candidates}`,
       'leave out guard, and give more candidates than pool',
     );
   }
-  if (guard !== 0 && guard !== 1) {
-    throw new InputError(`guard is a switch, not ${guard}`, 'give 0 or 1');
+  for (const [name, value] of Object.entries({ guard, duel })) {
+    if (value === 0 || value === 1) continue;
+    throw new InputError(`${name} is a switch, not ${value}`, 'give 0 or 1');
+  }
+  if (guard === 1 && duel === 1) {
+    throw new InputError('a model is guarded or in a duel, not both', 'leave out guard or duel');
   }
   if (!Number.isFinite(adapt) || adapt < 0) {
     throw new InputError(`a model cannot adapt by ${adapt}`, 'give 0 or a number of labels');
   }
   const seesReferences = observes === 'every-reference';
-  if (guard === 1 && !seesReferences) {
+  if ((guard === 1 || duel === 1) && !seesReferences) {
     throw new InputError(
-      'the experts that guard a model must see every reference, and this model does not',
-      'leave out guard=1, or fit with a feature that observes every reference',
+      'experts must see every reference, and this model does not',
+      'leave out guard and duel, or fit with a feature that observes every reference',
     );
   }
   if (adapt > 0 && !seesReferences && interval === 0) {

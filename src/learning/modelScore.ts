@@ -43,10 +43,3 @@ export function createModelScore(model: FittedModel): ModelScore {
       return networkScore(model);
   }
 }
-
-/** Where the highest of the first `count` scores is, the first of equals. */
-export function highest(scores: Float64Array, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if (scores[i] > scores[best]) best = i;
-  return best;
-}

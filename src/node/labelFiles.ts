@@ -1,6 +1,5 @@
 /** Fingerprints to a file of labelled decisions: every input at every memory size. */
-import type { CandidateCount } from '../dataset/candidates.ts';
-import type { DecisionTable } from '../dataset/decisionTable.ts';
+import type { CandidateCount, DecisionTable } from '../dataset/decisionTable.ts';
 import { labelDecisions } from '../dataset/recorder.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';

@@ -3,7 +3,7 @@
  * place.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { CandidateCount } from '../dataset/candidates.ts';
+import type { CandidateCount } from '../dataset/decisionTable.ts';
 import type { Prices } from '../engine/machine.ts';
 import { type FrameSize, parseFrames } from '../evaluation/frameSizes.ts';
 import { InputError } from '../support/assert.ts';

@@ -8,6 +8,7 @@
  * Two passes over the decisions, the first for medians and ends; memory as for least squares.
  */
 import type { Feature } from '../../dataset/feature.ts';
+import { highest } from '../../engine/candidates.ts';
 import { InputError } from '../../support/assert.ts';
 import { solveSymmetric } from '../../support/linearAlgebra.ts';
 import { log2 } from '../../support/log2.ts';
@@ -19,7 +20,7 @@ import type { AdditivePart, Curve } from '../kinds/additive.ts';
 import type { DecisionSource } from '../learner.ts';
 import type { FittedModel, ModelOf } from '../model.ts';
 import { inputOf } from '../modelInput.ts';
-import { createModelScore, highest } from '../modelScore.ts';
+import { createModelScore } from '../modelScore.ts';
 import { scaled } from '../scale.ts';
 
 export interface Distilled {

@@ -9,13 +9,14 @@
  * dropped; what is linear has 2^STEP_BITS steps to the unit. Trees and nets: distil them first.
  */
 import type { FeatureScale } from '../../dataset/feature.ts';
+import { highest } from '../../engine/candidates.ts';
 import { assert, InputError } from '../../support/assert.ts';
 import { columnsOf } from '../agreement.ts';
 import { type AdditivePart, slopesOf } from '../kinds/additive.ts';
 import { type LinearPart, weightsOf } from '../kinds/linear.ts';
 import type { DecisionSource } from '../learner.ts';
 import type { FittedModel } from '../model.ts';
-import { createModelScore, highest, type ModelScore } from '../modelScore.ts';
+import { createModelScore, type ModelScore } from '../modelScore.ts';
 
 /** Eight steps to a doubling: scores in steps of half a doubling already lose little. */
 export const STEP_BITS = 3;

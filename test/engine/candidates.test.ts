@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CandidateSampler } from '../../src/dataset/candidates.ts';
+import { CandidateSampler } from '../../src/engine/candidates.ts';
 import { Random } from '../../src/support/random.ts';
 
 describe('CandidateSampler', () => {
