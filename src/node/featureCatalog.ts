@@ -2,19 +2,32 @@
 import type { Feature } from '../dataset/feature.ts';
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
-import { readModuleFolder } from './moduleFolder.ts';
+import { readModule, readModuleFolder } from './moduleFolder.ts';
+
+const FOLDER = new URL('../dataset/features/', import.meta.url);
 
 /** In order of id. */
 export function readFeatureCatalog(): Promise<readonly Feature[]> {
-  return readModuleFolder<Feature>(new URL('../dataset/features/', import.meta.url), 'feature');
+  return readModuleFolder<Feature>(FOLDER, 'feature');
+}
+
+/** Those of these ids, perhaps with others; an id that is not among them is of no feature. */
+export async function readFeaturesOf(ids: readonly string[]): Promise<readonly Feature[]> {
+  const found: Feature[] = [];
+  for (const id of ids) {
+    const feature = await readModule<Feature>(FOLDER, 'feature', id);
+    if (feature === undefined) return readFeatureCatalog();
+    found.push(feature);
+  }
+  return found;
 }
 
 /** Those of these ids, in that order; undefined: all. */
 export async function readFeatures(
   ids: readonly string[] | undefined,
 ): Promise<readonly Feature[]> {
-  const catalog = await readFeatureCatalog();
-  if (ids === undefined) return catalog;
+  if (ids === undefined) return readFeatureCatalog();
+  const catalog = await readFeaturesOf(ids);
   const known = catalog.map(({ id }) => id);
   return ids.map((id) => {
     const feature = catalog[known.indexOf(id)];

@@ -3,8 +3,8 @@ import { learnedPolicy } from '../learning/learnedPolicy.ts';
 import { type FittedModel, modelToText, parseModel } from '../learning/model.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
-import { readFeatureCatalog } from './featureCatalog.ts';
-import { readLearnerCatalog } from './learnerCatalog.ts';
+import { readFeaturesOf } from './featureCatalog.ts';
+import { findLearner } from './learnerCatalog.ts';
 import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
@@ -24,8 +24,7 @@ export async function readModel(path: string): Promise<FittedModel> {
 
 /** Names a learner there is, and none but its options; else somebody has edited the file. */
 async function checkLearner(model: FittedModel): Promise<FittedModel> {
-  const learners = await readLearnerCatalog();
-  const learner = learners.find(({ id }) => id === model.learner);
+  const learner = await findLearner(model.learner);
   const hint = 'list learners and their options with `evictlab learners`';
   if (learner === undefined) {
     throw new InputError(`the model is not valid: learner "${model.learner}" is not known`, hint);
@@ -49,6 +48,6 @@ export function modelPolicyName(path: string, options: Readonly<Record<string, n
 /** The policy that a model file describes. */
 export async function loadModelPolicy(path: string): Promise<LoadedPolicy> {
   const model = await readModel(path);
-  const spec = learnedPolicy(model, await readFeatureCatalog());
+  const spec = learnedPolicy(model, await readFeaturesOf(model.features.map(({ id }) => id)));
   return { spec, fittedOn: model.provenance.fingerprints };
 }
