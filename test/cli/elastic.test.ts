@@ -14,7 +14,6 @@ c D(b) R(4) R(1) W(6)
 function folderWithText(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'three.txt'), TEXT);
-  writeFileSync(join(folder, 'maps.txt'), 'a M(0,1,anonymous) R(0)\n');
   return folder;
 }
 
@@ -127,8 +126,6 @@ it.each([
   ['optimum three.txt --frames 3 --elastic --exact', '--exact is of one order'],
   ['simulate three.txt --frames 3 --policy lru --elastic --cpus 0', '--cpus 0: not a whole number'],
   ['simulate three.txt --frames 3 --policy lru --elastic --queue-depth 70000', 'no device serves'],
-  ['simulate maps.txt --frames 3 --policy min --elastic', 'min looks into the future'],
-  ['optimum maps.txt --frames 3 --elastic', 'it has maps'],
 ])('%s is refused: %s', (line, message) => {
   const { status, stdout, stderr } = evictlab(line, { cwd: folderWithText() });
   expect(status).toBe(2);
