@@ -1,45 +1,54 @@
 /*
- * `npm run bench [-- POLICY…]` after `npm run build`: references a second of every policy, or of
- * those named. One policy a process; each round runs them all, so that a busy minute of the machine
+ * `npm run bench [-- POLICY… | all]` after `npm run build`: references a second of the policies that
+ * have a budget (README.md beside this), of those named, or of all; the naive version is with them.
+ * One policy and string a process; each round runs them all, so that a busy minute of the machine
  * falls on all of them. CPU time, the least and the median of the rounds; trust ratios, not digits.
+ *
+ *   EVICTLAB_BENCH_STRINGS=zipf-200k-10%   which strings, separated by commas (size.mjs)
+ *   EVICTLAB_BENCH_ROUNDS=3
  */
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadPolicies } from '../../dist/node/policyCatalog.js';
-import { FRAMES, PAGES, REFERENCES, ROUNDS, SEED } from './size.mjs';
+import { SEED, STRINGS } from './size.mjs';
+
+const WITH_BUDGET = ['fifo', 'clock', 'sieve', 'lru', '2q', 'arc', 's3-fifo', 'lirs', 'clock-pro'];
+const MODEL = fileURLToPath(new URL('../../models/least-squares.json', import.meta.url));
+const BUDGETED = [...WITH_BUDGET, 'min', 'linux-classic', 'mglru-6.12', `model:${MODEL}`];
 
 const child = fileURLToPath(new URL('./replay.mjs', import.meta.url));
+const { EVICTLAB_BENCH_STRINGS, EVICTLAB_BENCH_ROUNDS } = process.env;
+const strings = EVICTLAB_BENCH_STRINGS?.split(',') ?? Object.keys(STRINGS).slice(0, 3);
+const roundCount = Number(EVICTLAB_BENCH_ROUNDS ?? 3);
 const named = process.argv.slice(2);
-const names = named.length > 0 ? named : [...(await loadPolicies()).keys(), 'map-lru'];
+const wanted = named[0] === 'all' ? [...(await loadPolicies()).keys()] : named;
+const names = wanted.length > 0 ? wanted : [...BUDGETED, 'map-lru'];
 
 const load = () => loadavg()[0].toFixed(1);
 console.log(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ` +
     `${cpus().length} × ${cpus()[0].model}, load ${load()} at the start`,
 );
-console.log(
-  `${REFERENCES / 1e6} M references (Zipf, seed ${SEED}), ${PAGES / 1000} k pages, ` +
-    `${FRAMES / 1000} k frames, ${ROUNDS} rounds\n`,
-);
+console.log(`${strings.join(', ')}; Zipf by seed ${SEED}; ${roundCount} rounds\n`);
 
-const results = new Map(names.map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round++) {
-  for (const name of names) {
-    results
-      .get(name)
-      .push(JSON.parse(execFileSync(process.execPath, [child, name], { encoding: 'utf8' })));
+const cells = names.flatMap((name) => strings.map((string) => ({ name, string, rounds: [] })));
+for (let round = 0; round < roundCount; round++) {
+  for (const { name, string, rounds } of cells) {
+    const printed = execFileSync(process.execPath, [child, name, string], { encoding: 'utf8' });
+    rounds.push(JSON.parse(printed));
   }
 }
 
-console.log('policy           ns min  median   M refs/s     page-ins   page-outs');
-for (const [name, rounds] of results) {
+console.log('policy           string          ns min  median   M refs/s     page-ins   page-outs');
+for (const { name, string, rounds } of cells) {
   const times = rounds.map((round) => round.nanoseconds).sort((a, b) => a - b);
   const [least, median] = [times[0], times[times.length >> 1]];
   const { pageIns, pageOuts } = rounds[0];
   console.log(
-    name.padEnd(16) +
-      least.toFixed(1).padStart(7) +
+    name.split('/').at(-1).padEnd(17) +
+      string.padEnd(14) +
+      least.toFixed(1).padStart(8) +
       median.toFixed(1).padStart(8) +
       (1000 / least).toFixed(1).padStart(11) +
       String(pageIns).padStart(13) +

@@ -1,13 +1,15 @@
-/**
- * How large the benchmark is: small for a look at all policies, or, with EVICTLAB_BENCH_FRAMES=10000,
- * 20 M references to 1 M pages and as many frames as it says.
- */
-const largeFrames = process.env.EVICTLAB_BENCH_FRAMES;
-const isLarge = largeFrames !== undefined;
-export const REFERENCES = isLarge ? 20_000_000 : 10_000_000;
-export const PAGES = isLarge ? 1_000_000 : 200_000;
-export const FRAMES = isLarge ? Number(largeFrames) : 20_000;
+/** What the benchmark replays, by name. One process measures one policy on one of them. */
 export const SEED = 1;
 /** References replayed before the clock starts, for the compiler. */
 export const WARM_UP = 1_000_000;
-export const ROUNDS = 3;
+
+export const LARGE = { references: 20_000_000, pages: 1_000_000 };
+const SMALL = { references: 10_000_000, pages: 200_000 };
+
+/** Frames as a share of the pages; without `zipf` the bundled captures, one after the other. */
+export const STRINGS = {
+  'zipf-1m-1%': { zipf: LARGE, frames: 0.01 },
+  'zipf-1m-10%': { zipf: LARGE, frames: 0.1 },
+  'captures-10%': { frames: 0.1 },
+  'zipf-200k-10%': { zipf: SMALL, frames: 0.1 },
+};
