@@ -1,6 +1,6 @@
 /*
- * Pages whose next use is awaited: what a policy saw of a page when it chose, kept until the page is
- * used again, or until it no longer matters when.
+ * Pages whose next use is awaited: what a policy saw of a page when it chose, kept until the page
+ * is used again, or until it no longer matters when.
  *
  *   oldest ► ┌ row ┬ row ┬ done ┬ row ┐ ◄ next          used again: its distance is known
  *            └ page 7    └ it was used └ page 3          waited `horizon`: it is further than that

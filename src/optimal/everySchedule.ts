@@ -16,8 +16,8 @@
  * (Hassidim 2010, and López-Ortiz & Salinger 2012, on why the optimum itself is out of reach.)
  *
  * With maps, whether a write copies depends on the order, and so does which anonymous page an
- * address is, where processes fork. What does not is counted: pages of files, and the pages that one
- * sequence alone uses which neither forks nor was forked. The others are left out.
+ * address is, where processes fork. What does not is counted: pages of files, and the pages that
+ * one sequence alone uses which neither forks nor was forked. The others are left out.
  */
 import type { Prices } from '../engine/machine.ts';
 import { Action } from '../fingerprint/action.ts';

@@ -52,8 +52,8 @@ export const simulate = defineCommand({
 shown the order that the references have when no I/O takes time; what is the least for that order \
 need not be for another, nor where pages are read ahead. --io runs the fingerprint on virtual \
 memory and counts faults by kind and requests of the device; --io linux reads ahead unless \
---prefetch none. Its options: zeroPage, faultAround, swapSlots, keepSlotsPercent, requestPages, reclaimBatch and \
-more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
+--prefetch none. Its options: zeroPage, faultAround, swapSlots, keepSlotsPercent, requestPages, \
+flushPercent and more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
   async run(values, [path]) {
     const seed = parseSeed(values.seed);
     const asked = parseFrames(values.frames);
