@@ -118,7 +118,7 @@ type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): PolicySpec {
   const features = featuresOf(model, catalog);
   const observes = strongestObservation(features.map((feature) => feature.observes));
-  const spec = definePolicy({
+  const alone = definePolicy({
     id: 'learned',
     title: `Fitted ${model.kind} model of ${features.map((feature) => feature.id).join(', ')}`,
     source: `${model.learner}, fitted on ${model.provenance.fingerprints.join(', ')}`,
@@ -127,14 +127,18 @@ export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): 
     demandOnly: true,
     interval: (frameCount) => featureInterval(features, frameCount),
     defaults: DEFAULTS,
-    create: (context, options) => {
-      checkOptions(options, observes, featureInterval(features, context.frames.frameCount));
-      if (options.duel === 0) return new LearnedPolicy(context, model, features, observes, options);
-      const alone = { ...spec, defaults: { ...options, duel: 0 } };
-      return new ExpertDuel(context, [...Object.values(EXPERTS), alone], options);
-    },
+    create: (context, options) => new LearnedPolicy(context, model, features, observes, options),
   });
-  return spec;
+  return {
+    ...alone,
+    create(context, options) {
+      const given = { ...DEFAULTS, ...options };
+      checkOptions(given, observes, featureInterval(features, context.frames.frameCount));
+      if (given.duel === 0) return alone.create(context, given);
+      const experts = [...Object.values(EXPERTS), { ...alone, defaults: given }];
+      return new ExpertDuel(context, experts, given);
+    },
+  };
 }
 
 class LearnedPolicy implements ReplacementPolicy {
@@ -245,7 +249,7 @@ class LearnedPolicy implements ReplacementPolicy {
 }
 
 function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
-  const { candidates, pool, guard, adapt } = options;
+  const { candidates, pool, guard, duel, adapt } = options;
   checkCandidateOptions(options, 'a model');
   if (pool > 0 && (guard === 1 || pool >= candidates)) {
     throw new InputError(

@@ -121,6 +121,37 @@ describe('a fitted policy', () => {
     expect(() => learnedPolicy(model, other)).toThrow(/"age"/);
     expect(() => victimsOf(learnedPolicy(model, FEATURES), { candidates: 1.5 })).toThrow(/1.5/);
   });
+
+  it('in a duel is followed where it is best, and not where a hand-made one is', async () => {
+    const pages = Array.from({ length: 6000 }, (_, tick) => (tick >> 4) + ((tick * 7) % 12));
+    const drifting = stringOf(
+      pages,
+      pages.map(() => 0),
+    );
+    const model = await fit([tableOf(drifting, { features: [recency] })], {}, [recency]);
+    const features = model.features.map((term) => ({ ...term, coefficient: -term.coefficient }));
+    const run = (which: typeof model, options: PolicyOptions, on = drifting) =>
+      replayVerified(on, {
+        frameCount: 20,
+        policy: learnedPolicy(which, FEATURES),
+        options: { ...ALL, ...options },
+        seed: 1,
+      }).pageIns;
+    const wrong = { ...model, features };
+    const byLru = replay(drifting, { frameCount: 20, policy: lru, seed: 1 }).pageIns;
+    expect(run(wrong, {})).toBeGreaterThan(2 * byLru);
+    expect(run(wrong, { duel: 1 })).toBeLessThan(1.05 * byLru);
+    // Most recently used first is right on a loop; the hand-made ones find that out late or never.
+    const loopPages = Array.from({ length: 6000 }, (_, tick) => tick % 31);
+    const loop = stringOf(
+      loopPages,
+      loopPages.map(() => 0),
+    );
+    const best = run(wrong, {}, loop);
+    expect(run(wrong, { duel: 1 }, loop)).toBeLessThan(1.1 * best);
+    expect(() => run(model, { duel: 1, guard: 1 })).toThrow(/guarded or in a duel/);
+    expect(() => run(model, { duel: 2 })).toThrow(/duel is a switch/);
+  });
 });
 
 describe('Scorer', () => {
