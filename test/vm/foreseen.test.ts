@@ -153,7 +153,7 @@ describe('where the order moves, or pages are read ahead', () => {
         (fingerprint, frameCount, machine, options, isAhead) => {
           const order = foreseen(fingerprint, { ...options, swapSlots: Number.POSITIVE_INFINITY });
           const policy = seer ?? planOf(order.sequences.length, frameCount);
-          const more = { machine, order, isAhead };
+          const more = { machine, order, isAhead: isAhead && policy.demandOnly !== true };
           try {
             const { io: counts } = runOn(fingerprint, policy, frameCount, options, more);
             expect(counts.faults.protection).toBe(0);
