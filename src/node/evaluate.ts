@@ -130,7 +130,11 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
   return { rows, failures };
 }
 
-async function readSubject(input: string, { seed, sizes, belowFilter = false }: EvaluateRequest) {
+/** A fingerprint, and what LRU does at each size. */
+export async function readSubject(
+  input: string,
+  { seed, sizes, belowFilter = false }: Pick<EvaluateRequest, 'seed' | 'sizes' | 'belowFilter'>,
+) {
   const { fingerprint, digest } = await readFingerprint(input, seed);
   const references = shareReferences(linearize(fingerprint));
   const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
@@ -141,17 +145,21 @@ async function readSubject(input: string, { seed, sizes, belowFilter = false }: 
   return { name: fingerprint.name, digest, references, frames, lruPageIns };
 }
 
-async function resultOf(
+/** Of a run, or of the store; counted from the reference `from` on, where it is given. */
+export async function resultOf(
   { name, digest, references }: Subject,
   line: PolicyLine,
   frameCount: number,
-  { pool, seed, store }: EvaluateRequest,
+  { pool, seed, store }: Pick<EvaluateRequest, 'pool' | 'seed' | 'store'>,
+  from?: number,
 ): Promise<PolicyResult | Failure> {
   const policy = line.policyFor(name);
-  const run = () => pool.run({ kind: 'policy', references, policy, frameCount, seed } as const);
+  const asked = { references, policy, frameCount, seed, from };
+  const run = () => pool.run({ kind: 'policy', ...asked } as const);
   const identity = await policyIdentity(policy);
   if (store === undefined || identity === undefined) return run();
-  const key = keyOf(['policy', digest, identity, frameCount, seed]);
+  const part = from === undefined ? [] : [from];
+  const key = keyOf(['policy', digest, identity, frameCount, seed, ...part]);
   return store.getOrMake(key, run, (result) => !('failed' in result));
 }
 

@@ -10,6 +10,7 @@ import type { Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';
 import type { Observation } from '../engine/policy.ts';
 import { replay } from '../engine/replay.ts';
+import { countsFrom } from '../evaluation/later.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { computeOptimum, type Effort, type Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
@@ -25,6 +26,8 @@ export interface PolicyJob {
   readonly policy: string;
   readonly frameCount: number;
   readonly seed: number;
+  /** Counts are those from this reference on; absent: all. */
+  readonly from?: number | undefined;
 }
 
 export interface PolicyResult {
@@ -67,10 +70,11 @@ export function runJob(job: Job): Promise<JobResult<Job>> {
 }
 
 async function runPolicy(job: PolicyJob): Promise<PolicyResult | Failure> {
-  const { references, frameCount, seed } = job;
+  const { references, frameCount, seed, from } = job;
   const { spec: policy, options } = await resolveNamedPolicy(job.policy);
   try {
-    const counts = replay(references, { frameCount, policy, options, seed });
+    const run = { frameCount, policy, options, seed };
+    const counts = from === undefined ? replay(references, run) : countsFrom(references, run, from);
     return { observes: policy.observes, counts };
   } catch (error) {
     return failureOf(error);

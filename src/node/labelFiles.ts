@@ -4,6 +4,8 @@ import { labelDecisions } from '../dataset/recorder.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
+import { borderOf } from '../evaluation/later.ts';
+import { firstReferences } from '../fingerprint/firstReferences.ts';
 import { linearize } from '../fingerprint/linearize.ts';
 import { priceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
@@ -27,6 +29,11 @@ export interface LabelRequest {
   readonly seed: number;
   /** Ids of the features to write; undefined: all there are. */
   readonly features?: readonly string[] | undefined;
+  /**
+   * Only this share of each input's references, from the first on, is there, for labels too: a page
+   * used again behind it counts as never used again. Absent: all of them.
+   */
+  readonly share?: number | undefined;
   /** A saved optimum of the one input and size there is; adds the column `regret`. */
   readonly plan?: string;
   /** `.parquet`, or `.csv`. */
@@ -48,7 +55,7 @@ export async function labelFiles(request: LabelRequest): Promise<WrittenDecision
 }
 
 async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
-  const { candidates, maxDecisions, seed, statesOf, plan } = request;
+  const { candidates, maxDecisions, seed, statesOf, plan, share } = request;
   const saved = plan === undefined ? undefined : await readPlan(plan);
   const features = await readFeatures(request.features);
   const policy = await resolveNamedPolicy(statesOf);
@@ -66,7 +73,10 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
     names.add(name);
     requireFits(policy, fingerprint, digest);
     if (saved !== undefined && plan !== undefined) requirePlanFor(saved, plan, name, digest);
-    const references = linearize(fingerprint);
+    const whole = linearize(fingerprint);
+    const references =
+      share === undefined ? whole : firstReferences(whole, borderOf(whole.pages.length, share));
+    const runsBefore = runs;
     const nextUse = computeNextUse(references);
     const frames = framesOn(fingerprint, request.sizes, {
       pageCount: references.pageCount,
@@ -97,9 +107,19 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
         ...(maxDecisions !== undefined && { maxDecisions }),
         ...(regrets !== undefined && { regrets }),
       });
-      if (table.tick.length === 0) throw nothing;
+      if (table.tick.length === 0) {
+        // The first part may fit where the whole does not.
+        if (share !== undefined) continue;
+        throw nothing;
+      }
       request.onDone(++runs);
       yield table;
+    }
+    if (runs === runsBefore) {
+      throw new InputError(
+        `${input}: in the first ${share} of its references nothing is ever evicted`,
+        'give fewer frames, or a greater share to fit on',
+      );
     }
   }
 }

@@ -5,7 +5,8 @@
  *                      one a fingerprint  ▲         │ one a fold      optima/
  *                                         └─rounds──┘
  *
- * A fingerprint is always judged by a model fitted on others. With rounds, a fold's model is run on
+ * A fingerprint is always judged by a model fitted on others; or, later in time, by its later part,
+ * which nothing of the fitting has looked at. With rounds, a fold's model is run on
  * the fingerprints it was fitted on, the decisions in the states it visits are labelled, and it is
  * fitted anew to those (DAgger; Ross, Gordon & Bagnell 2011). Each file carries in its name the
  * digest of everything it depends on, and is written whole or not at all, so a study that was
@@ -16,17 +17,26 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Fold, foldsOf } from '../dataset/split.ts';
+import { type ClosedStatistics, closedStatistics } from '../evaluation/closedStatistics.ts';
+import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import { frameSizeText } from '../evaluation/frameSizes.ts';
+import type { LaterRow } from '../evaluation/later.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import type { Effort } from '../optimal/optimum.ts';
-import { evaluationCsv } from '../report/csv.ts';
-import { failureList, gapTable } from '../report/gapTable.ts';
+import { evaluationCsv, laterCsv } from '../report/csv.ts';
+import { failureList, gapTable, laterTable } from '../report/gapTable.ts';
 import { loadSentences } from '../report/sentences.ts';
-import { statisticsTable, summaryTable } from '../report/statisticsTable.ts';
+import {
+  closedTable,
+  laterNote,
+  statisticsTable,
+  summaryTable,
+} from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
-import { type Evaluated, evaluateFingerprints } from './evaluate.ts';
+import { evaluateFingerprints, type PolicyLine } from './evaluate.ts';
+import { evaluateLater } from './evaluateLater.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { modelPolicyName, writeModel } from './modelFile.ts';
@@ -47,11 +57,21 @@ export interface StudyRun {
   readonly onProgress: (stage: string, done: number, total: number) => void;
 }
 
-interface StudyFigures extends Evaluated {
-  readonly statistics: Statistics;
+/** What was found, as values and as text. */
+interface Findings {
+  readonly rows: readonly (EvaluationRow | LaterRow)[];
+  readonly failures: readonly FailedCell[];
+  readonly statistics: Statistics | ClosedStatistics;
+  /** Over all cells, for people. */
+  readonly summary: string;
+  /** Every cell, for people. */
+  readonly cells: string;
+  readonly csv: string;
+  /** One for each policy that matters and load; none where no optimum is known. */
+  readonly sentences: readonly string[];
 }
 
-export interface StudyResult extends StudyFigures {
+export interface StudyResult extends Findings {
   /** Paths of everything made. */
   readonly labels: readonly string[];
   readonly models: readonly string[];
@@ -77,37 +97,27 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
   sweepAbandoned(folders.map((folder) => join(output, folder)));
   const labels = await labelAll(run, inputs);
-  const folds = foldsOf(
-    inputs.map(({ name }) => name),
-    study.folds,
-    study.families,
-  );
+  const names = inputs.map(({ name }) => name);
+  const isLater = study.split === 'later-in-time';
+  // Later in time one model is fitted on the first parts of all and judged by their rests.
+  const folds = isLater
+    ? [{ train: names, test: names }]
+    : foldsOf(names, study.folds, study.families);
   const models = await fitAll(run, folds, inputs, labels);
-  const { rows, failures } = await evaluateFingerprints({
-    inputs: inputs.map(({ path }) => path),
-    lines: [
-      ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-      {
-        label: study.learner,
-        policyFor: (name) => modelPolicyName(models.modelFor(name), study.policyOptions),
-      },
-    ],
-    sizes: study.sizes,
-    prices: study.prices,
-    seed: study.seed,
-    effort: run.effort,
-    equalResident: study.equalResident,
-    pool: run.pool,
-    optimaFolders: [join(output, 'optima'), BUNDLED_OPTIMA],
-    store: new ResultStore(join(output, 'cells')),
-    onProgress: (done, total) => run.onProgress('evaluate', done, total),
-  });
-  const { learner, seed, prices, name: title, policyOptions } = study;
+  const { learner, seed, prices, name: title, policyOptions, families } = study;
+  const lines = [
+    ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
+    {
+      label: learner,
+      policyFor: (name: string) => modelPolicyName(models.modelFor(name), policyOptions),
+    },
+  ];
   // Models that the study is given are as fitted as its own.
   const givenModels = [...fittedLabels(given)];
   const fitted = new Set([learner, ...givenModels]);
-  const statistics = policyStatistics(rows, { fitted, families: study.families, seed });
-  const tables = await writeTables(run, { rows, failures, statistics });
+  const judge = isLater ? judgeLater : judgeUnseen;
+  const findings = await judge(run, inputs, lines, fitted);
+  const tables = await writeTables(run, findings);
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
     version: 2,
@@ -119,7 +129,8 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     fitted: learner,
     policyOptions,
     models: givenModels,
-    families: study.families,
+    families,
+    ...(isLater && { splitAt: study.splitAt }),
     fingerprints: inputs.map(({ name, digest, path }) => ({
       name,
       digest,
@@ -129,12 +140,76 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     })),
   });
   return {
-    rows,
-    failures,
-    statistics,
+    ...findings,
     labels: [...labels.values()].flat(),
     models: models.paths,
     tables: [...tables, record],
+  };
+}
+
+/** Fingerprints that the model was not fitted on, beside their optimum. */
+async function judgeUnseen(
+  run: StudyRun,
+  inputs: readonly Input[],
+  lines: readonly PolicyLine[],
+  fitted: ReadonlySet<string>,
+): Promise<Findings> {
+  const { study, output } = run;
+  const { families, seed } = study;
+  const { rows, failures } = await evaluateFingerprints({
+    ...judging(run, inputs),
+    lines,
+    effort: run.effort,
+    equalResident: study.equalResident,
+    optimaFolders: [join(output, 'optima'), BUNDLED_OPTIMA],
+  });
+  const statistics = policyStatistics(rows, { fitted, families, seed });
+  return {
+    rows,
+    failures,
+    statistics,
+    summary: [summaryTable(statistics), statisticsTable(statistics)].join('\n\n'),
+    cells: gapTable(rows),
+    csv: evaluationCsv(rows, failures),
+    sentences: loadSentences(rows, statistics).flatMap((load) => load.sentences),
+  };
+}
+
+/** What comes behind the part that the model was fitted on. */
+async function judgeLater(
+  run: StudyRun,
+  inputs: readonly Input[],
+  lines: readonly PolicyLine[],
+  fitted: ReadonlySet<string>,
+): Promise<Findings> {
+  const { families, seed, splitAt } = run.study;
+  const { rows, failures } = await evaluateLater({
+    ...judging(run, inputs),
+    lines,
+    share: splitAt,
+  });
+  const statistics = closedStatistics(rows, { fitted, families, seed });
+  return {
+    rows,
+    failures,
+    statistics,
+    summary: `${closedTable(statistics)}\n\n${laterNote(splitAt)}`,
+    cells: laterTable(rows),
+    csv: laterCsv(rows, failures),
+    sentences: [],
+  };
+}
+
+/** What both ask for alike. */
+function judging({ study, output, pool, onProgress }: StudyRun, inputs: readonly Input[]) {
+  return {
+    inputs: inputs.map(({ path }) => path),
+    sizes: study.sizes,
+    prices: study.prices,
+    seed: study.seed,
+    pool,
+    store: new ResultStore(join(output, 'cells')),
+    onProgress: (done: number, total: number) => onProgress('evaluate', done, total),
   };
 }
 
@@ -193,14 +268,23 @@ async function labelOne(
   statesOf: string,
   title: string,
 ): Promise<string> {
-  const { sizes, candidates, maxDecisions, seed, features } = study;
-  const asked = { sizes: sizes.map(frameSizeText), candidates, maxDecisions, seed, features };
+  const { sizes, candidates, maxDecisions, seed, features, split, splitAt } = study;
+  // Nothing behind the border is looked at, be it to label what is before it.
+  const share = split === 'later-in-time' ? splitAt : undefined;
+  const asked = {
+    sizes: sizes.map(frameSizeText),
+    candidates,
+    maxDecisions,
+    seed,
+    features,
+    share,
+  };
   const identity = await policyIdentity(statesOf);
   const key = keyOf(['label', digest, identity ?? statesOf, asked]);
   const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
   if (identity !== undefined && existsSync(file)) return file;
   const inputs = [path];
-  const what = { sizes, statesOf, candidates, maxDecisions, seed, features };
+  const what = { sizes, statesOf, candidates, maxDecisions, seed, features, share };
   const request = { inputs, ...what, output: file };
   await pool.run({ kind: 'label', request } as const);
   return file;
@@ -233,7 +317,8 @@ async function fitAll(
         );
       }
       const isApart = !test.some((name) => train.includes(name));
-      assert(isApart, 'nothing is judged by what it was fitted on');
+      const isLater = run.study.split === 'later-in-time';
+      assert(isApart || isLater, 'nothing is judged by what it was fitted on');
       const trainInputs = inputs.filter(({ name }) => train.includes(name));
       let files = trainInputs.flatMap(({ name }) => labels.get(name) ?? []);
       let model = await fitOne(run, files, i, 0);
@@ -280,24 +365,17 @@ async function fitOne(
 
 async function writeTables(
   { study, output }: StudyRun,
-  { rows, failures, statistics }: StudyFigures,
+  { rows, failures, statistics, summary, cells, csv, sentences }: Findings,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
-  const json = {
-    study: name,
-    version: programVersion(),
-    seed,
-    prices,
-    statistics,
-    rows,
-    failures,
-  };
-  const sentences = loadSentences(rows, statistics).flatMap((load) => load.sentences);
-  const text = [gapTable(rows), summaryTable(statistics), statisticsTable(statistics)];
+  const version = programVersion();
+  const json = { study: name, version, seed, prices, statistics, rows, failures };
+  const said = sentences.length === 0 ? [] : [sentences.join('\n')];
+  const text = [cells, summary, ...said, ...failureList(failures)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
-    'gaps.csv': evaluationCsv(rows, failures),
-    'gaps.txt': `${[...text, sentences.join('\n'), ...failureList(failures)].join('\n\n')}\n`,
+    'gaps.csv': csv,
+    'gaps.txt': `${text.join('\n\n')}\n`,
   };
   const paths: string[] = [];
   for (const [file, content] of Object.entries(contents)) {

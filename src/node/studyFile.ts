@@ -34,6 +34,10 @@ export interface Study {
   readonly rounds: number;
   /** Number of folds, or one fingerprint (or family) left out at a time. */
   readonly folds: number | 'leave-one-out';
+  /** What models are judged by: fingerprints held out, or what comes later in the same ones. */
+  readonly split: 'unseen' | 'later-in-time';
+  /** Later in time: so much of each fingerprint's references is fitted on, from the first. */
+  readonly splitAt: number;
   /** Fingerprints of one family are never on both sides of a fold. */
   readonly families: Readonly<Record<string, string>>;
 }
@@ -78,9 +82,21 @@ export async function readStudy(path: string): Promise<Study> {
     policyOptions: train.section('policy').numbers(),
     rounds: train.whole('rounds', 0, 0),
     folds: study.wholeOrWord('folds', 'leave-one-out', 2, 'leave-one-out'),
+    split: study.wordOf('split', ['unseen', 'later-in-time']),
+    splitAt: study.number('split-at', 0, 1 / 3),
     families: study.section('families').words(),
   };
   for (const section of [study, prices, label, train]) section.refuseOthers();
+  if (read.split === 'later-in-time') {
+    for (const key of ['folds', 'equal-resident']) {
+      if (study.has(key)) study.refuse(key, 'has no meaning with split: later-in-time');
+    }
+    if (read.splitAt === 0 || read.splitAt >= 1) {
+      study.refuse('split-at', 'must be a share of the references, between 0 and 1');
+    }
+  } else if (study.has('split-at')) {
+    study.refuse('split-at', 'is for split: later-in-time');
+  }
   // It names the folder of the results, which is neither out/ nor what is around it.
   if (!/^(?!\.\.?$)[\w.-]+$/.test(read.name)) {
     study.refuse('name', 'must be letters, digits, dots or dashes, and not only . or ..');
@@ -162,6 +178,13 @@ class Section {
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
       ? value
       : this.refuse(key, `must be "${word}" or a whole number of at least ${least}`);
+  }
+
+  /** One of `words`; absent: the first. */
+  wordOf<Word extends string>(key: string, words: readonly [Word, ...Word[]]): Word {
+    if (!this.has(key)) return words[0];
+    const word = words.find((candidate) => candidate === this.#values[key]);
+    return word ?? this.refuse(key, `must be ${words.join(' or ')}`);
   }
 
   flag(key: string, absent: boolean): boolean {

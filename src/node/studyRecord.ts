@@ -37,6 +37,8 @@ export interface StudyRecord {
   readonly policyOptions: Readonly<Record<string, number>>;
   /** Labels of the models it was given, fitted elsewhere. */
   readonly models: readonly string[];
+  /** So much of each fingerprint was fitted on, the rest judged; absent: others were judged. */
+  readonly splitAt?: number;
   /** Of fingerprints, by name; absent in records of programs that did not keep them. */
   readonly families?: Readonly<Record<string, string>>;
   readonly fingerprints: readonly RecordedFingerprint[];
@@ -80,6 +82,12 @@ export async function readFinishedStudy(folder: string): Promise<FinishedStudy> 
   const record = (await readJson(path)) as StudyRecord;
   if (record.format !== 'evictlab-study' || record.version !== 2) {
     throw new InputError(`${path}: not a study of this version`, 'run `evictlab study` again');
+  }
+  if (record.splitAt !== undefined) {
+    throw new InputError(
+      `${folder}: its study judges what comes later in time, beside no optimum a report could show`,
+      'read gaps.txt there, or gaps.json and gaps.csv',
+    );
   }
   const gaps = (await readJson(join(folder, 'gaps.json'))) as Pick<FinishedStudy, 'rows'> &
     Partial<FinishedStudy>;

@@ -1,5 +1,6 @@
 /** The evaluation as CSV (RFC 4180), one line a row; the columns are the fields of the rows. */
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { LaterRow } from '../evaluation/later.ts';
 import type { DataColumn } from './figure.ts';
 
 const FIELDS = [
@@ -24,6 +25,27 @@ const FIELDS = [
   'meanFreeFrames',
 ] as const satisfies readonly (keyof EvaluationRow)[];
 
+/** Those of rows of a study later in time. */
+const LATER_FIELDS = [
+  'fingerprint',
+  'digest',
+  'policy',
+  'observes',
+  'frames',
+  'size',
+  'seed',
+  'from',
+  'references',
+  'minorFaults',
+  'softFaults',
+  'pageIns',
+  'pageOuts',
+  'cost',
+  'minPageIns',
+  'lruPageIns',
+  'closedPercent',
+] as const satisfies readonly (keyof LaterRow)[];
+
 /**
  * The fields of the rows as columns; the two ends of each gap are a column each. Cells that failed
  * follow, with the fields they have, and the reason in a column `failed`, which is there only then.
@@ -32,30 +54,37 @@ export function evaluationColumns(
   rows: readonly EvaluationRow[],
   failures: readonly FailedCell[],
 ): readonly DataColumn[] {
-  const column = (name: string, of: (row: EvaluationRow) => string | number | null) => {
+  return rowColumns(rows, failures, [
+    ...FIELDS.map((field) => [field, (row: EvaluationRow) => row[field]] as const),
+    ['gapPercentLow', ({ gapPercent }) => gapPercent[0]],
+    ['gapPercentHigh', ({ gapPercent }) => gapPercent[1]],
+    ['residentFrames', ({ atEqualResident }) => atEqualResident?.frames ?? null],
+    ['residentGapPercentLow', ({ atEqualResident }) => atEqualResident?.gapPercent[0] ?? null],
+    ['residentGapPercentHigh', ({ atEqualResident }) => atEqualResident?.gapPercent[1] ?? null],
+  ]);
+}
+
+function rowColumns<Row>(
+  rows: readonly Row[],
+  failures: readonly FailedCell[],
+  columns: readonly (readonly [name: string, of: (row: Row) => string | number | null])[],
+): readonly DataColumn[] {
+  const known = failures.map((cell) => new Map<string, string | number>(Object.entries(cell)));
+  const found = columns.map(([name, of]) => {
     const values = rows.map(of);
     const none = typeof values[0] === 'string' ? '' : null;
-    const known = failures.map((cell) => new Map<string, string | number>(Object.entries(cell)));
     const all = [...values, ...known.map((fields) => fields.get(name) ?? none)];
     // Of one row and the next a field is of one type, or null.
     return { name, values: all as DataColumn['values'] };
-  };
+  });
   const reasons = [...rows.map(() => ''), ...failures.map(({ reason }) => reason)];
-  return [
-    ...FIELDS.map((field) => column(field, (row) => row[field])),
-    column('gapPercentLow', ({ gapPercent }) => gapPercent[0]),
-    column('gapPercentHigh', ({ gapPercent }) => gapPercent[1]),
-    column('residentFrames', ({ atEqualResident }) => atEqualResident?.frames ?? null),
-    column(
-      'residentGapPercentLow',
-      ({ atEqualResident }) => atEqualResident?.gapPercent[0] ?? null,
-    ),
-    column(
-      'residentGapPercentHigh',
-      ({ atEqualResident }) => atEqualResident?.gapPercent[1] ?? null,
-    ),
-    ...(failures.length > 0 ? [{ name: 'failed', values: reasons }] : []),
-  ];
+  return [...found, ...(failures.length > 0 ? [{ name: 'failed', values: reasons }] : [])];
+}
+
+/** As `evaluationCsv`, of a study later in time. */
+export function laterCsv(rows: readonly LaterRow[], failures: readonly FailedCell[]): string {
+  const fields = LATER_FIELDS.map((field) => [field, (row: LaterRow) => row[field]] as const);
+  return columnsCsv(rowColumns(rows, failures, fields));
 }
 
 /** What is unbounded or has no meaning stays empty. */

@@ -1,5 +1,6 @@
 /** The evaluation as text for people: a table a fingerprint. */
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { LaterRow } from '../evaluation/later.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
 /** Where a policy keeps frames free: the frames it used on average, and the gap of an optimum there. */
@@ -28,8 +29,8 @@ export function gapTable(rows: readonly EvaluationRow[]): string {
     const cells: string[][] = [];
     for (const frames of new Set(own.map((row) => row.frames))) {
       const same = own.filter((row) => row.frames === frames);
-      const { size, lowerBound, upperBound } = same[0];
-      const shown = size.endsWith('%') ? `${formatCount(frames)} (${size})` : formatCount(frames);
+      const { lowerBound, upperBound } = same[0];
+      const shown = framesText(same[0]);
       const bracket = bracketText(lowerBound, upperBound);
       cells.push([shown, 'optimum', '', '', bracket, '0', '', ...more.map(() => '')]);
       for (const row of same) {
@@ -55,6 +56,31 @@ function rowCells(row: EvaluationRow): string[] {
     gapText(row.gapPercent),
     formatPercent(row.closedPercent),
   ];
+}
+
+const LATER_COLUMNS = ROW_COLUMNS.filter(({ title }) => title !== 'gap %');
+
+/** As `gapTable`, of the later part of each fingerprint, beside MIN. */
+export function laterTable(rows: readonly LaterRow[]): string {
+  const sections = [...new Set(rows.map((row) => row.fingerprint))].map((fingerprint) => {
+    const own = rows.filter((row) => row.fingerprint === fingerprint);
+    const cells = own.map((row, i) => [
+      own[i - 1]?.frames === row.frames ? '' : framesText(row),
+      row.policy,
+      formatCount(row.pageIns),
+      formatCount(row.pageOuts),
+      formatCount(row.cost),
+      formatPercent(row.closedPercent),
+    ]);
+    const { from, references } = own[0];
+    const part = `${formatCount(references)} references from ${formatCount(from)} on`;
+    return `${fingerprint}: ${part}\n${formatTable(LATER_COLUMNS, cells)}`;
+  });
+  return sections.join('\n\n');
+}
+
+function framesText({ frames, size }: Pick<EvaluationRow, 'frames' | 'size'>): string {
+  return size.endsWith('%') ? `${formatCount(frames)} (${size})` : formatCount(frames);
 }
 
 /** The cells that have no row, a line each; nothing at all if there are none. */

@@ -70,6 +70,15 @@ export function closedTable({ policies, afterwards, differences }: ClosedStatist
   return differences.length === 0 ? table : `${table}\n\n${differenceTable(differences)}`;
 }
 
+/** What the figures of a study later in time are of. */
+export function laterNote(share: number): string {
+  return (
+    `fitted on the first ${formatPercent(100 * share)} % of each fingerprint's references, judged by ` +
+    'page-ins in the rest,\nwith a warm memory; LRU and MIN are replayed and counted over the same ' +
+    'part. There is no gap to\na certified optimum: that is one of the whole string.'
+  );
+}
+
 /** In the order of `PAGE_IN_COLUMNS`. */
 export function pageInCells(one: ClosedFigures): string[] {
   return [

@@ -16,6 +16,8 @@ folds: leave-one-out
 seed: 5
 `;
 
+const LATER = STUDY.replace('folds: leave-one-out', 'split: later-in-time\nsplit-at: 0.5');
+
 function studyFolder(): string {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'study.yaml'), STUDY);
@@ -128,6 +130,51 @@ describe('a study', () => {
     expect(unfinished()).toEqual([]);
   });
 
+  it('judges one model by what comes later in time, the same twice and after an interruption', async () => {
+    const folder = studyFolder();
+    const later = LATER.replace('split-at: 0.5', '').replace('lru, clock, min', 'lru, duel, min');
+    writeFileSync(join(folder, 'study.yaml'), later);
+    const study = (output: string): string => {
+      const line = `study study.yaml -o ${output} --threads 2 --effort rules`;
+      const { status, stdout, stderr } = evictlab(line, { cwd: folder });
+      expect([status, stderr]).toEqual([0, '']);
+      return stdout;
+    };
+    expect(study('whole')).toMatch(/least-squares \(fitted\)[\s\S]*first 33\.3 %[\s\S]*no gap/);
+    const { rows, statistics } = JSON.parse(
+      readFileSync(join(folder, 'whole/gaps.json'), 'utf8'),
+    ) as {
+      rows: { policy: string; from: number; references: number; closedPercent: number | null }[];
+      statistics: { differences: { policy: string; against: string }[] };
+    };
+    expect(rows).toHaveLength(3 * 2 * 4);
+    for (const { policy, from, references, closedPercent } of rows) {
+      expect(from).toBe(Math.floor((from + references) / 3));
+      if (policy === 'min') expect(closedPercent).toBe(100);
+      if (policy === 'lru') expect(closedPercent).toBe(0);
+    }
+    expect(statistics.differences[0]).toMatchObject({ policy: 'least-squares', against: 'duel' });
+    const models = readdirSync(join(folder, 'whole/models'));
+    expect(models.filter((file) => /round-1/.test(file))).toHaveLength(1);
+    const model = readFileSync(join(folder, 'whole/models', models[0]), 'utf8');
+    const { provenance } = JSON.parse(model) as { provenance: { fingerprints: string[] } };
+    expect(provenance.fingerprints).toHaveLength(3);
+
+    const line = 'study study.yaml -o cut --threads 1 --effort rules';
+    const child = startEvictlab(line, folder);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    while (!existsSync(join(folder, 'cut/cells')) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill('SIGINT');
+    await ended;
+    expect(existsSync(join(folder, 'cut/gaps.json'))).toBe(false);
+    study('cut');
+    expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
+    const { status, stderr } = evictlab('report whole', { cwd: folder });
+    expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringMatching(/later in time/)]);
+  });
+
   it('refuses one content under two names', () => {
     const folder = studyFolder();
     writeFileSync(join(folder, 'trace.txt'), '1\n2 W\n3\n'.repeat(100));
@@ -161,6 +208,13 @@ describe('a study', () => {
       [STUDY.replace('rounds: 1', 'round: 1'), /train\.round is not known: did you mean rounds/],
       [STUDY.replace('[10%, 30%]', '[0%]'), /not a memory size/],
       [STUDY.replace('lru, clock', 'lru, clok'), /no policy "clok"/],
+      [`${STUDY}split: later\n`, /split must be unseen or later-in-time/],
+      [`${STUDY}split: later-in-time\n`, /folds has no meaning with split: later-in-time/],
+      [`${STUDY}split-at: 0.5\n`, /split-at is for split: later-in-time/],
+      [LATER.replace('split-at: 0.5', 'split-at: 1'), /split-at must be a share/],
+      [LATER.replace('split-at: 0.5', 'split-at: 0'), /split-at must be a share/],
+      [LATER.replace('split-at: 0.5', 'split-at: half'), /split-at must be a number/],
+      [LATER.replace('split-at: 0.5', 'split-at: 0.00001'), /nothing is ever evicted/],
     ];
     for (const [text, what] of cases) {
       writeFileSync(join(folder, 'bad/study.yaml'), text);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
@@ -75,5 +76,57 @@ describe('labels with a plan', () => {
     expect(await inputErrorOf(frames)).toBe(`${plan} prices 8 frames, not 9`);
     const seed = labelFiles(request({ plan, statesOf: 'min', seed: 2 }));
     expect(await inputErrorOf(seed)).toContain('is a plan for');
+  });
+});
+
+describe('labels of a share of the references', () => {
+  /** 900 references of two different ends behind the same first third; all 50 pages are in both. */
+  const inputs = [1, 2].map((end) => {
+    const references = Array.from({ length: 900 }, (_, i) => {
+      const page = i < 300 ? (i * i + 7 * Math.floor(i / 11)) % 37 : (i * (end === 1 ? 1 : 7)) % 50;
+      return `${i % 3 === 0 ? 'W' : 'R'}(0x${(page * 4096).toString(16)})`;
+    });
+    const path = join(temporaryFolder(), 'string.txt');
+    // Pages are numbered as they come: behind the border in the same order.
+    const all = Array.from({ length: 50 }, (_, page) => `R(0x${(page * 4096).toString(16)})`);
+    const actions = [...references.slice(0, 300), ...all, ...references.slice(350)];
+    writeFileSync(path, `Seq. name Actions\na U(a) ${actions.join(' ')} E\n`);
+    return path;
+  });
+  const part = (input: string, share: number | undefined, features?: readonly string[]) =>
+    rowsOf({
+      inputs: [input],
+      statesOf: 'lru',
+      candidates: 4,
+      sizes: parseFrames('6,12'),
+      share,
+      features,
+    });
+
+  it('are the same whatever comes behind it, with every feature there is', async () => {
+    const [one, other] = [await part(inputs[0], 1 / 3), await part(inputs[1], 1 / 3)];
+    expect(one.length).toBeGreaterThan(500);
+    expect(other).toEqual(one);
+    const whole = [await part(inputs[0], undefined), await part(inputs[1], undefined)];
+    expect(whole[1]).not.toEqual(whole[0]);
+  });
+
+  it('are of decisions before the border, and know of no use behind it', async () => {
+    const rows = await part(inputs[0], 1 / 3, ['recency']);
+    for (const { tick, forwardDistance: distance } of rows) {
+      expect(tick).toBeLessThan(300);
+      if (Number.isFinite(distance)) expect(tick + distance).toBeLessThan(300);
+    }
+    expect(rows.some(({ forwardDistance: distance }) => Number.isFinite(distance))).toBe(true);
+  });
+
+  it('leave out sizes at which the part fits, and are refused when it fits at every one', async () => {
+    const sizes = parseFrames('6,40');
+    const asked = { inputs: [inputs[0]], statesOf: 'lru', share: 1 / 3, candidates: 4, sizes };
+    const both = await rowsOf({ ...asked, features: ['recency'] });
+    const alone = await rowsOf({ ...asked, features: ['recency'], sizes: parseFrames('6') });
+    expect(both).toEqual(alone);
+    const none = labelFiles(request({ ...asked, sizes: parseFrames('40') }));
+    expect(await inputErrorOf(none)).toMatch(/in the first 0\.33.* nothing is ever evicted/);
   });
 });

@@ -24,7 +24,6 @@ export const study = defineCommand({
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
     const { failureList } = await import('../../report/gapTable.ts');
-    const { statisticsTable, summaryTable } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
     const output = values.output ?? join('out', asWritten.name);
@@ -46,7 +45,7 @@ export const study = defineCommand({
         },
       });
       line.done();
-      const { rows, failures, statistics, labels, models, tables } = done;
+      const { rows, failures, statistics, summary, labels, models, tables } = done;
       noteFailedCells(failures, rows.length + failures.length);
       return {
         json: {
@@ -62,12 +61,9 @@ export const study = defineCommand({
         },
         isIncomplete: failures.length > 0,
         text: () =>
-          [
-            summaryTable(statistics),
-            statisticsTable(statistics),
-            ...failureList(failures),
-            `written to ${output}: ${tables.join(' ')}`,
-          ].join('\n\n'),
+          [summary, ...failureList(failures), `written to ${output}: ${tables.join(' ')}`].join(
+            '\n\n',
+          ),
       };
     } finally {
       await pool.close();
