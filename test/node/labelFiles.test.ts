@@ -87,8 +87,11 @@ describe('labels of a share of the references', () => {
       return `${i % 3 === 0 ? 'W' : 'R'}(0x${(page * 4096).toString(16)})`;
     });
     const path = join(temporaryFolder(), 'string.txt');
-    // Pages are numbered as they come: behind the border in the same order.
-    const all = Array.from({ length: 50 }, (_, page) => `R(0x${(page * 4096).toString(16)})`);
+    // Pages are numbered as they come: those not seen before the border, in the same order.
+    const all = Array.from({ length: 50 }, (_, i) => {
+      const page = end === 2 && i < 37 ? 36 - i : i;
+      return `R(0x${(page * 4096).toString(16)})`;
+    });
     const actions = [...references.slice(0, 300), ...all, ...references.slice(350)];
     writeFileSync(path, `Seq. name Actions\na U(a) ${actions.join(' ')} E\n`);
     return path;
