@@ -1,26 +1,30 @@
 /*
- * `node test/bench/budgets.mjs` after `npm run build`: start-up of the program, lines of lackey's a
- * second, and how fast a binary fingerprint is loaded. CPU time, the least of the rounds, the first
+ * `node test/bench/budgets.mjs [LOG]` after `npm run build`: start-up of the program, lines of
+ * lackey's a second (of a Zipf string, and of the file LOG), and how fast binary fingerprints are
+ * loaded. CPU time, the least of the rounds, the first
  * one left out; README.md beside this has the budgets.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importLackey } from '../../dist/fingerprint/importers/lackey.js';
+import { countReferences } from '../../dist/fingerprint/nextStep.js';
 import { readFingerprint, writeFingerprint } from '../../dist/node/fingerprintFile.js';
 import { zipfReferences } from './zipf.mjs';
 
 const ROUNDS = 6;
 const LINES = 4_000_000;
 const PAGES = 100_000;
+const PROGRAMS = ['cc1', 'perl', 'gitlog', 'run-make'];
 const CHUNK_BYTES = 65_536;
 /** In memory: a page number and a bit for reading or writing. */
 const BYTES_A_REFERENCE = 5;
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const small = fileURLToPath(new URL('../../datasets/fingerprints/run-git.evfp', import.meta.url));
+const fingerprints = fileURLToPath(new URL('../../datasets/fingerprints', import.meta.url));
+const small = join(fingerprints, 'run-git.evfp');
 const folder = mkdtempSync(join(tmpdir(), 'evictlab-bench-'));
 const options = { name: 'zipf', pageSize: 4096, backing: 'file' };
 
@@ -36,26 +40,30 @@ try {
   console.log(`node itself ${milliseconds(bare)}, --help ${milliseconds(help)}`);
   console.log(`simulate, ${small.split('/').at(-1)}: ${milliseconds(simulate)}`);
 
-  const text = lackeyText();
-  const file = join(folder, 'zipf.evfp');
-  let fingerprint;
-  const reading = await least(async () => {
-    const before = process.cpuUsage();
-    fingerprint = await importLackey(chunksOf(text), options);
-    return since(before);
-  });
-  console.log(`lackey: ${(LINES / reading / 1e6).toFixed(1)} M lines/s`);
+  const texts = [['Zipf', lackeyText()]];
+  if (process.argv[2] !== undefined) texts.push([process.argv[2], readFileSync(process.argv[2])]);
+  for (const [name, text] of texts) {
+    const lines = text.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+    const reading = await least(() => cpuSeconds(() => importLackey(chunksOf(text), options)));
+    console.log(`lackey, ${name}: ${(lines / reading / 1e6).toFixed(1)} M lines/s`);
+  }
 
-  const { bytes } = await writeFingerprint(file, fingerprint);
-  const loading = await least(async () => {
-    const before = process.cpuUsage();
-    await readFingerprint(file, 1);
-    return since(before);
-  });
-  const decoded = (LINES * BYTES_A_REFERENCE) / loading / 1e6;
-  console.log(
-    `load: ${decoded.toFixed(0)} MB/s decoded, ${(bytes / LINES).toFixed(2)} bytes a reference`,
-  );
+  const file = join(folder, 'zipf.evfp');
+  await writeFingerprint(file, await importLackey(chunksOf(texts[0][1]), options));
+  const programs = PROGRAMS.map((name) => join(fingerprints, `${name}.evfp`));
+  for (const path of [file, ...programs]) {
+    const { fingerprint } = await readFingerprint(path, 1);
+    const references = fingerprint.sequences.reduce(
+      (sum, { actions }) => sum + countReferences(actions),
+      0,
+    );
+    const loading = await least(() => cpuSeconds(() => readFingerprint(path, 1)));
+    const decoded = (references * BYTES_A_REFERENCE) / loading / 1e6;
+    console.log(
+      `load, ${path.split('/').at(-1)}: ${references} references, ${decoded.toFixed(0)} MB/s ` +
+        `decoded, ${(statSync(path).size / references).toFixed(2)} bytes a reference`,
+    );
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -81,7 +89,9 @@ function childSeconds(words) {
   return Number(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' }));
 }
 
-function since(before) {
+async function cpuSeconds(run) {
+  const before = process.cpuUsage();
+  await run();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
 }
