@@ -3,40 +3,81 @@
  * programs walk through their data, so a page is wanted when its neighbours are.
  *
  *   object   … [page − 1] [page] [page + 1] …       by place, found once by sorting
+ *
+ * Where pages come to be known as they come, each is put between its neighbours when it is loaded
+ * first. Of a page and its copies, at one place, the oldest is next to the page before, the youngest
+ * to the page behind.
  */
-import { NONE } from '../../engine/frameTable.ts';
+import { type Frame, NONE } from '../../engine/frameTable.ts';
 import { sortByPlace } from '../../engine/pageLine.ts';
-import type { Page, PagePlaces } from '../../fingerprint/fingerprint.ts';
-import type { FeatureContext } from '../feature.ts';
+import type { Page, PageFacts, PageLine, PagePlaces } from '../../fingerprint/fingerprint.ts';
+import type { FeatureContext, Tracker } from '../feature.ts';
 import { Visits } from './visits.ts';
 
-export class Neighbours {
+export class Neighbours implements Tracker {
+  readonly #pageOf: Int32Array;
+  readonly #line: PageLine | undefined;
   readonly #before: Int32Array;
   readonly #after: Int32Array;
+  /** By place, where pages come to be known: the oldest and the youngest page there. */
+  readonly #oldest: Int32Array;
+  readonly #youngest: Int32Array;
   readonly #visits: Visits;
 
   static create(context: FeatureContext): Neighbours {
-    return new Neighbours(context.pages.kinds.length, context.pages.places, context.track(Visits));
+    const { pages, frames } = context;
+    return new Neighbours(pages, frames.pageOf, context.track(Visits));
   }
 
-  constructor(pageCount: number, places: PagePlaces | undefined, visits: Visits) {
+  constructor({ kinds, places, line }: PageFacts, pageOf: Int32Array, visits: Visits) {
+    const pageCount = kinds.length;
+    const placeCount = line === undefined ? 0 : line.placeCount + 1;
+    this.#pageOf = pageOf;
+    this.#line = line;
     this.#before = new Int32Array(pageCount).fill(NONE);
     this.#after = new Int32Array(pageCount).fill(NONE);
+    this.#oldest = new Int32Array(placeCount).fill(NONE);
+    this.#youngest = new Int32Array(placeCount).fill(NONE);
     this.#visits = visits;
-    if (places === undefined) return;
-    const { objects, indices } = places;
-    const order = sortByPlace(places);
-    for (let i = 1; i < pageCount; i++) {
-      const [low, high] = [order[i - 1], order[i]];
-      if (objects[low] !== objects[high] || indices[high] - indices[low] !== 1) continue;
-      this.#after[low] = high;
-      this.#before[high] = low;
-    }
+    if (line === undefined && places !== undefined) this.#linkAll(places);
+  }
+
+  onLoad(frame: Frame): void {
+    if (this.#line === undefined) return;
+    const page = this.#pageOf[frame];
+    const place = this.#line.placeOf[page];
+    const youngest = this.#youngest[place];
+    // Copies are numbered, and loaded, as they are made.
+    if (youngest >= page) return;
+    this.#youngest[place] = page;
+    if (youngest === NONE) {
+      this.#oldest[place] = page;
+      this.#link(this.#youngest[place - 1], page);
+    } else this.#after[youngest] = NONE;
+    this.#link(page, this.#oldest[place + 1]);
   }
 
   /** The fault at the last use of either neighbour; −1 when neither is remembered. */
   lastUse(page: Page): number {
     return Math.max(this.#lastUseOf(this.#before[page]), this.#lastUseOf(this.#after[page]));
+  }
+
+  #linkAll(places: PagePlaces): void {
+    const { objects, indices } = places;
+    const order = sortByPlace(places);
+    for (let i = 1; i < order.length; i++) {
+      const [low, high] = [order[i - 1], order[i]];
+      if (objects[low] === objects[high] && indices[high] - indices[low] === 1) {
+        this.#link(low, high);
+      }
+    }
+  }
+
+  /** Either may be NONE. */
+  #link(low: Page, high: Page): void {
+    if (low === NONE || high === NONE) return;
+    this.#after[low] = high;
+    this.#before[high] = low;
   }
 
   #lastUseOf(page: Page): number {
