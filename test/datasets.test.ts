@@ -33,8 +33,8 @@ describe('the bundled data', () => {
     }
   });
 
-  it('has a default study whose fingerprints are all there', async () => {
-    const study = await readStudy(`${datasets}default.yaml`);
+  it.each(['default', 'later'])('has a study %s whose fingerprints are all there', async (name) => {
+    const study = await readStudy(`${datasets}${name}.yaml`);
     for (const path of study.fingerprints) expect(existsSync(path)).toBe(true);
   });
 
