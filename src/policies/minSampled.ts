@@ -1,6 +1,6 @@
 /*
- * MIN among candidates: of K random frames, the best P of last time among them, evict the page used
- * farthest ahead.
+ * MIN among candidates: of K frames, the best P of last time and others drawn at random, evict the
+ * page used farthest ahead.
  *
  * It knows the future, but finds its victims as fitted policies do (../engine/candidates.ts): what
  * it loses to MIN is lost by looking at few pages, what they lose to it by what they don't know.
@@ -17,8 +17,8 @@ import { assert, InputError } from '../support/assert.ts';
 
 const DEFAULTS = {
   /** As for fitted models: frames looked at for each eviction; 0: all. */
-  candidates: 16,
-  /** Of these, so many are the best, but for the victim, of last time. */
+  candidates: 24,
+  /** Of these, so many are the best, but for the victim, of last time; the others are drawn. */
   pool: 8,
 };
 
@@ -67,7 +67,7 @@ class MinSampled implements ReplacementPolicy {
     return victim;
   }
 
-  /** How late the page is used again; what is never read again as late as can be, clean before dirty. */
+  /** How late the page is read again; if never, as late as can be, clean before dirty. */
   #distance(frame: Frame): number {
     const { blank, dirty, lastUsedAt } = this.#frames;
     if (blank[frame] === 1) return Number.POSITIVE_INFINITY;
