@@ -40,7 +40,8 @@ import type {
   Tick,
 } from '../fingerprint/fingerprint.ts';
 import { PageKind } from '../fingerprint/fingerprint.ts';
-import { countReferences, pageFacts } from '../fingerprint/linearize.ts';
+import { pageFacts } from '../fingerprint/linearize.ts';
+import { countReferences } from '../fingerprint/nextStep.ts';
 import type { ObjectOrigin } from '../fingerprint/objectPages.ts';
 import type { Order } from '../fingerprint/order.ts';
 import { ownPages } from '../fingerprint/ownPages.ts';

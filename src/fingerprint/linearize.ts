@@ -23,8 +23,6 @@ import { type Exit, ownPages, releasesOf } from './ownPages.ts';
 import { StringRecorder } from './stringRecorder.ts';
 import { takeTurns } from './turns.ts';
 
-export { countReferences };
-
 /** Columns of the string and the exits on the way. */
 interface Interleaving
   extends Pick<ReferenceString, 'pages' | 'writes' | 'sequences' | 'signatures'> {

@@ -116,7 +116,7 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
         if (resident !== undefined && 'failed' in resident) {
           return { ...key, reason: `the optimum of the frames it used: ${resident.failed}` };
         }
-        const lruPageIns = subject.lruPageIns[i];
+        const lruPageIns = subject.lruPageIns(frames);
         const rowKey = { ...key, observes };
         return evaluationRow(rowKey, counts, optimum, resident, lruPageIns, request.prices);
       }),
@@ -139,9 +139,12 @@ export async function readSubject(
   const references = shareReferences(linearize(fingerprint));
   const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
   // One pass gives LRU, the yardstick, at every size; with more frames than pages it does as with
-  // one for each.
-  const curve = lruFaultCurve(references).pageIns;
-  const lruPageIns = frames.map((count) => curve[Math.min(count, curve.length) - 1] ?? 0);
+  // one for each. It is made when the first result is there, while threads work on the others.
+  let curve: readonly number[] | undefined;
+  const lruPageIns = (frameCount: number): number => {
+    curve ??= lruFaultCurve(references).pageIns;
+    return curve[Math.min(frameCount, curve.length) - 1] ?? 0;
+  };
   return { name: fingerprint.name, digest, references, frames, lruPageIns };
 }
 
