@@ -124,7 +124,7 @@ export class Memory implements Pager {
 
   constructor({ kinds }: Pick<PageFacts, 'kinds'>, frameCount: number) {
     this.frames = createFrameTable(frameCount);
-    // Not `from`, which takes ten times as long: a nanosecond and a half a reference of long runs.
+    // Not `from`, which takes 70 ns a page: 3 ns a reference, of 20 million to a million pages.
     this.#entries = new Int32Array(kinds.length);
     for (let page = 0; page < kinds.length; page++) {
       this.#entries[page] = kinds[page] === PageKind.File ? Absent.Readable : Absent.Blank;
