@@ -18,6 +18,7 @@ import { gapBarsFigure } from '../report/figures/gapBars.ts';
 import {
   differencesTables,
   failuresTables,
+  pageInReportTable,
   rowsTable,
   statisticsReportTable,
 } from '../report/gapSections.ts';
@@ -129,7 +130,11 @@ async function overview(
       sentences.join(' '),
       ...(left.length === 0 ? [] : [note]),
     ],
-    tables: [statisticsReportTable(statistics), ...differencesTables(statistics)],
+    tables: [
+      statisticsReportTable(statistics),
+      pageInReportTable(statistics),
+      ...differencesTables(statistics),
+    ],
     figures: [await gapBarsFigure({ id: 'gaps', title: 'Gaps over all cells', policies })],
   };
 }

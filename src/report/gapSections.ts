@@ -3,7 +3,6 @@ import type { ClosedFigures } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { Statistics } from '../evaluation/statistics.ts';
 import type { ReportCell, ReportColumn, ReportTable } from './document.ts';
-import { ratioPercent } from './sentences.ts';
 import {
   AFTERWARDS,
   AFTERWARDS_NOTE,
@@ -11,7 +10,6 @@ import {
   differenceCells,
   PAGE_IN_COLUMNS,
   pageInCells,
-  rangeText,
   STATISTICS_COLUMNS,
   statisticsCells,
   statisticsNote,
@@ -26,54 +24,47 @@ function percent(value: number | null, missing: string): ReportCell {
   return { text, value: value ?? (missing === '∞' ? Number.MAX_VALUE : -Number.MAX_VALUE) };
 }
 
-/** Behind the columns of the text: what the mean share closed hides. */
-const [, ...MORE_COLUMNS] = PAGE_IN_COLUMNS;
-
 export function statisticsReportTable(statistics: Statistics): ReportTable {
-  const { policies, afterwards } = statistics;
-  const rows = policies.map((one) => [
-    ...valued(statisticsCells(one), [
-      undefined,
-      undefined,
-      one.costRatio[1],
-      one.costRatioInterval[1],
-      one.closedPercent,
-      one.closedPercentInterval?.[0] ?? null,
-      one.wins,
-      one.losses,
-      one.ties,
-    ]),
-    ...moreCells(one),
-  ]);
-  if (afterwards !== null) {
-    const { costRatio, closedPercent } = afterwards;
-    const gap = rangeText(ratioPercent(costRatio), '∞');
-    const cells = ['', AFTERWARDS, gap, '', formatPercent(closedPercent), '', '', '', ''];
-    const values = [
-      undefined,
-      undefined,
-      costRatio[1],
-      null,
-      closedPercent,
-      null,
-      null,
-      null,
-      null,
-    ];
-    rows.push([...valued(cells, values), ...moreCells(afterwards)]);
-  }
   return {
     title: 'Policies by what they observe',
-    note: `${statisticsNote(statistics)}.${afterwards === null ? '' : ` ${AFTERWARDS_NOTE}.`}`,
-    columns: [...STATISTICS_COLUMNS, ...MORE_COLUMNS],
-    rows,
+    note: `${statisticsNote(statistics)}.`,
+    columns: STATISTICS_COLUMNS,
+    rows: statistics.policies.map((one) =>
+      valued(statisticsCells(one), [
+        undefined,
+        undefined,
+        one.costRatio[1],
+        one.costRatioInterval[1],
+        one.closedPercent,
+        one.closedPercentInterval?.[0] ?? null,
+        one.wins,
+        one.losses,
+        one.ties,
+      ]),
+    ),
   };
 }
 
-function moreCells(one: ClosedFigures): ReportCell[] {
-  const [, ...cells] = pageInCells(one);
-  const { medianClosedPercent, worstClosedPercent, worseThanLru, minGapPercent } = one;
-  return valued(cells, [medianClosedPercent, worstClosedPercent, worseThanLru, minGapPercent]);
+/** What the mean share closed hides, and the best of each cell. */
+export function pageInReportTable({ policies, afterwards }: Statistics): ReportTable {
+  const cells = (one: ClosedFigures): ReportCell[] =>
+    valued(pageInCells(one), [
+      one.closedPercent,
+      one.medianClosedPercent,
+      one.worstClosedPercent,
+      one.worseThanLru,
+      one.minGapPercent,
+    ]);
+  const rows = policies.map((one) => [one.policy, ...cells(one)]);
+  if (afterwards !== null) rows.push([AFTERWARDS, ...cells(afterwards)]);
+  return {
+    title: 'Page-ins between LRU and MIN',
+    note:
+      'Closed: the share saved, each cell at least −100, mean over families; worse than LRU: by more ' +
+      `than 2 %.${afterwards === null ? '' : ` ${AFTERWARDS_NOTE}.`}`,
+    columns: [{ title: 'policy', align: 'left' }, ...PAGE_IN_COLUMNS],
+    rows,
+  };
 }
 
 /** What fitted policies add to others; no table where nothing is fitted. */
