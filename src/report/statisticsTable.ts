@@ -184,7 +184,7 @@ function closedInterval({ closedPercentInterval }: ClosedFigures): string {
   return closedPercentInterval === null ? '–' : rangeText(closedPercentInterval, '–');
 }
 
-export function rangeText(
+function rangeText(
   [low, high]: readonly [number | null, number | null],
   missing: string,
 ): string {
