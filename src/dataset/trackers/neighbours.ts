@@ -2,15 +2,15 @@
  * When the pages next to a page were last used, resident or not as long as they are remembered:
  * programs walk through their data, so a page is wanted when its neighbours are.
  *
- *   object   … [page − 1] [page] [page + 1] …       by place, found once by sorting
+ *   object   … [page − 1] [page] [page + 1] …
  *
- * Where pages come to be known as they come, each is put between its neighbours when it is loaded
- * first. Of a page and its copies, at one place, the oldest is next to the page before, the youngest
- * to the page behind.
+ * Each page is put between its neighbours when it is loaded first, for before that nobody knows that
+ * it will be. Of a page and its copies, at one place, the oldest is next to the page before, the
+ * youngest to the page behind.
  */
 import { type Frame, NONE } from '../../engine/frameTable.ts';
-import { sortByPlace } from '../../engine/pageLine.ts';
-import type { Page, PageFacts, PageLine, PagePlaces } from '../../fingerprint/fingerprint.ts';
+import { lineOf } from '../../engine/pageLine.ts';
+import type { Page, PageFacts, PageLine } from '../../fingerprint/fingerprint.ts';
 import type { FeatureContext, Tracker } from '../feature.ts';
 import { Visits } from './visits.ts';
 
@@ -19,7 +19,7 @@ export class Neighbours implements Tracker {
   readonly #line: PageLine | undefined;
   readonly #before: Int32Array;
   readonly #after: Int32Array;
-  /** By place, where pages come to be known: the oldest and the youngest page there. */
+  /** By place: the oldest and the youngest page there. */
   readonly #oldest: Int32Array;
   readonly #youngest: Int32Array;
   readonly #visits: Visits;
@@ -29,8 +29,9 @@ export class Neighbours implements Tracker {
     return new Neighbours(pages, frames.pageOf, context.track(Visits));
   }
 
-  constructor({ kinds, places, line }: PageFacts, pageOf: Int32Array, visits: Visits) {
-    const pageCount = kinds.length;
+  constructor(pages: PageFacts, pageOf: Int32Array, visits: Visits) {
+    const pageCount = pages.kinds.length;
+    const line = lineOf(pages);
     const placeCount = line === undefined ? 0 : line.placeCount + 1;
     this.#pageOf = pageOf;
     this.#line = line;
@@ -39,7 +40,6 @@ export class Neighbours implements Tracker {
     this.#oldest = new Int32Array(placeCount).fill(NONE);
     this.#youngest = new Int32Array(placeCount).fill(NONE);
     this.#visits = visits;
-    if (line === undefined && places !== undefined) this.#linkAll(places);
   }
 
   onLoad(frame: Frame): void {
@@ -60,17 +60,6 @@ export class Neighbours implements Tracker {
   /** The fault at the last use of either neighbour; −1 when neither is remembered. */
   lastUse(page: Page): number {
     return Math.max(this.#lastUseOf(this.#before[page]), this.#lastUseOf(this.#after[page]));
-  }
-
-  #linkAll(places: PagePlaces): void {
-    const { objects, indices } = places;
-    const order = sortByPlace(places);
-    for (let i = 1; i < order.length; i++) {
-      const [low, high] = [order[i - 1], order[i]];
-      if (objects[low] === objects[high] && indices[high] - indices[low] === 1) {
-        this.#link(low, high);
-      }
-    }
   }
 
   /** Either may be NONE. */
