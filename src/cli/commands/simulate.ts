@@ -190,7 +190,6 @@ flushPercent and more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
   },
 });
 
-/** What is written at the end is of one run. */
 async function keepProfile(
   path: string,
   memory: Memory,
@@ -201,6 +200,7 @@ async function keepProfile(
   await writeProfile(path, profileOf(memory, references));
 }
 
+/** What is written at the end is of one run. */
 const OF_ONE_RUN = ['output', 'save-profile', 'series'] as const;
 
 function requireOneRun(
