@@ -4,9 +4,9 @@
  *
  *   object   … [page − 1] [page] [page + 1] …
  *
- * Each page is put between its neighbours when it is loaded first, for before that nobody knows that
- * it will be. Of a page and its copies, at one place, the oldest is next to the page before, the
- * youngest to the page behind.
+ * Each page is put between its neighbours when it is loaded first, for before that nobody knows
+ * that it will be. Of a page and its copies, at one place, the oldest is next to the page before,
+ * the youngest to the page behind.
  */
 import { type Frame, NONE } from '../../engine/frameTable.ts';
 import { lineOf } from '../../engine/pageLine.ts';
