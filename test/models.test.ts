@@ -10,54 +10,75 @@ import { writeModel } from '../src/node/modelFile.ts';
 import { trainFiles } from '../src/node/trainFiles.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const saved = readFileSync(`${root}models/least-squares.json`, 'utf8');
+const textOf = (name: string): string => readFileSync(`${root}models/${name}.json`, 'utf8');
 
-describe('the bundled model', () => {
-  it('is read, and written again to the same bytes', () => {
-    expect(modelToText(parseModel(saved))).toBe(saved);
+/** The list of the study, so that the model is of its features. */
+const studyFeatures = (): readonly string[] => {
+  const study = readFileSync(`${root}datasets/default.yaml`, 'utf8');
+  return /features: \[(.*)\]/.exec(study)?.[1].split(', ') ?? [];
+};
+
+/** The six programs at four sizes, labelled in the states of `statesOf`, and fitted. */
+async function fit(
+  folder: string,
+  title: string,
+  statesOf: string,
+  features: readonly string[],
+  options: Readonly<Record<string, number>>,
+): Promise<string> {
+  const names = ['cc1', 'gitlog', 'perl', 'pyast', 'sort', 'sqlite'];
+  const output = join(folder, `${title}.parquet`);
+  await labelFiles({
+    inputs: names.map((name) => `${root}datasets/fingerprints/${name}.evfp`),
+    sizes: parseFrames('5%,10%,20%,40%'),
+    statesOf,
+    candidates: 24,
+    maxDecisions: 2000,
+    seed: 1,
+    features,
+    output,
+    onDone: () => {},
+  });
+  const request = { learner: 'least-squares', options, features: undefined };
+  const path = join(folder, `${title}.json`);
+  await writeModel(path, await trainFiles({ inputs: [output], ...request }));
+  return path;
+}
+
+describe('the bundled models', () => {
+  it('are read, and written again to the same bytes', () => {
+    for (const name of ['least-squares', 'adaptive']) {
+      expect(modelToText(parseModel(textOf(name)))).toBe(textOf(name));
+    }
   });
 
-  it('is the formula of its README', () => {
+  it('are what their README says: a formula of four features, and the features of the study', () => {
+    const adaptive = parseModel(textOf('adaptive'));
+    expect(adaptive.features.map(({ id }) => id)).toEqual(studyFeatures());
     const readme = readFileSync(`${root}models/README.md`, 'utf8');
-    const model = parseModel(saved);
+    const model = parseModel(textOf('least-squares'));
     if (model.kind !== 'linear') return expect.unreachable();
     for (const { coefficient, deviation } of model.features) {
       expect(readme).toContain(Math.abs(coefficient / deviation).toFixed(3));
     }
   });
 
-  // Two labellings of 15 million references at four sizes: a minute and more.
+  // Three labellings of 15 million references at four sizes: two minutes and more.
   it.runIf(process.env.EVICTLAB_LONG === '1')(
-    'is made again, bit for bit, by the commands of its README',
+    'are made again, bit for bit, by the commands of their README',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'evictlab-models-'));
       try {
-        const names = ['cc1', 'gitlog', 'perl', 'pyast', 'sort', 'sqlite'];
-        const fit = async (statesOf: string, title: string): Promise<string> => {
-          const output = join(folder, `${title}.parquet`);
-          await labelFiles({
-            inputs: names.map((name) => `${root}datasets/fingerprints/${name}.evfp`),
-            sizes: parseFrames('5%,10%,20%,40%'),
-            statesOf,
-            candidates: 24,
-            maxDecisions: 2000,
-            seed: 1,
-            features: ['age', 'dirty', 'frequency', 'recency'],
-            output,
-            onDone: () => {},
-          });
-          const request = { learner: 'least-squares', options: {}, features: undefined };
-          const path = join(folder, `${title}.json`);
-          await writeModel(path, await trainFiles({ inputs: [output], ...request }));
-          return path;
-        };
-        const first = await fit('lru', 'round-0');
-        const second = await fit(`model:${first}`, 'own');
-        expect(readFileSync(second, 'utf8')).toBe(saved);
+        const four = ['age', 'dirty', 'frequency', 'recency'];
+        const first = await fit(folder, 'round-0', 'lru', four, {});
+        const second = await fit(folder, 'own', `model:${first}`, four, {});
+        expect(readFileSync(second, 'utf8')).toBe(textOf('least-squares'));
+        const adaptive = await fit(folder, 'adaptive', 'lru', studyFeatures(), { high: 2 });
+        expect(readFileSync(adaptive, 'utf8')).toBe(textOf('adaptive'));
       } finally {
         rmSync(folder, { recursive: true });
       }
     },
-    600_000,
+    900_000,
   );
 });
