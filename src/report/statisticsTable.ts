@@ -184,10 +184,7 @@ function closedInterval({ closedPercentInterval }: ClosedFigures): string {
   return closedPercentInterval === null ? '–' : rangeText(closedPercentInterval, '–');
 }
 
-function rangeText(
-  [low, high]: readonly [number | null, number | null],
-  missing: string,
-): string {
+function rangeText([low, high]: readonly [number | null, number | null], missing: string): string {
   const [from, to] = [formatPercent(low, missing), formatPercent(high, missing)];
   return from === to ? from : `${from} … ${to}`;
 }
