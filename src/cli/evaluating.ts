@@ -41,7 +41,7 @@ export async function evaluatePolicies(what: Evaluating): Promise<EvaluatedPolic
     threads === undefined ? defaultThreads() : parseWhole('--threads', threads, 1),
   );
   try {
-    const { rows, failures } = await evaluateFingerprints({
+    const evaluated = await evaluateFingerprints({
       ...request,
       lines: policies.map((policy) => ({ label: policy, policyFor: () => policy })),
       pool,
@@ -50,8 +50,9 @@ export async function evaluatePolicies(what: Evaluating): Promise<EvaluatedPolic
       onProgress: (done, total) => evaluating.update(done, total),
     });
     evaluating.done();
+    const { rows, failures } = evaluated;
     noteFailedCells(failures, rows.length + failures.length);
-    return { rows, failures, resolved };
+    return { ...evaluated, resolved };
   } finally {
     evaluating.done();
     await pool.close();

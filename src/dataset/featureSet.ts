@@ -140,5 +140,6 @@ export function featureContext(context: PolicyContext): Omit<FeatureContext, 'tr
     pages,
     sequenceAt: (tick) => context.sequenceAt(tick),
     signatureAt: (tick) => context.signatureAt(tick),
+    writeAt: (tick) => context.writeAt(tick),
   };
 }

@@ -22,7 +22,10 @@ import type { PolicyContext, PolicySpec, ReplacementPolicy } from './policy.ts';
 import { numberOption } from './policyOptions.ts';
 
 /** What experts know of what they judge. */
-export type ExpertContext = Pick<PolicyContext, 'frames' | 'pages' | 'sequenceAt' | 'signatureAt'>;
+export type ExpertContext = Pick<
+  PolicyContext,
+  'frames' | 'pages' | 'sequenceAt' | 'signatureAt' | 'writeAt'
+>;
 
 export interface ExpertOptions {
   /** In this many references for each frame a fault comes to count 1/e of what it did. */
@@ -45,6 +48,7 @@ const WEIGHT_MAX = 1e100;
 
 export class Experts {
   readonly #pageOf: Int32Array;
+  readonly #writeAt: PolicyContext['writeAt'];
   readonly #experts: readonly Expert[];
   /** The frame of each page in the memory that is watched. */
   readonly #frameOf: Int32Array;
@@ -67,6 +71,7 @@ export class Experts {
     numberOption('margin', margin, 0, 1);
     const { frames, pages } = context;
     this.#pageOf = frames.pageOf;
+    this.#writeAt = (tick) => context.writeAt(tick);
     this.#frameOf = new Int32Array(pages.kinds.length).fill(NONE);
     this.#faults = new Float64Array(specs.length);
     this.#growth = 1 + 1 / (horizon * frames.frameCount);
@@ -100,6 +105,7 @@ export class Experts {
     this.#tick = tick;
     this.#weight *= this.#growth;
     if (this.#weight > WEIGHT_MAX) this.#rescale();
+    const write = this.#writeAt(tick);
     for (let i = 0; i < this.#experts.length; i++) {
       const { memory, policy, interval, absent } = this.#experts[i];
       if (interval > 0 && tick % interval === 0) policy.onInterval(tick);
@@ -108,7 +114,7 @@ export class Experts {
         const frame = this.#frameOf[page];
         if (frame !== NONE) absent.remove(frame);
       }
-      memory.touch(page, 0, tick);
+      memory.touch(page, write, tick);
     }
   }
 

@@ -103,6 +103,8 @@ export interface PolicyContext {
   sequenceAt(tick: Tick): Sequence;
   /** A hash of the instruction that made it; 0: unknown. */
   signatureAt(tick: Tick): number;
+  /** 1 when it wrote: for memories in a policy's shadow, whose pages are dirty by it. */
+  writeAt(tick: Tick): number;
 }
 
 export interface PolicySpec<Options extends PolicyOptions = PolicyOptions> {

@@ -50,7 +50,11 @@ export interface Started {
 export function startRun(
   pages: PageFacts,
   /** Columns filled up to the present tick, where they are not there from the start. */
-  { sequences, signatures }: Pick<ReferenceString, 'sequences' | 'signatures'>,
+  {
+    sequences,
+    signatures,
+    writes,
+  }: Partial<Pick<ReferenceString, 'sequences' | 'signatures' | 'writes'>>,
   run: Omit<Run, 'nextUse'>,
   foresee: () => NextUse,
 ): Started {
@@ -68,6 +72,7 @@ export function startRun(
       pages,
       sequenceAt: sequences === undefined ? () => 0 : (tick) => sequences[tick],
       signatureAt: signatures === undefined ? () => 0 : (tick) => signatures[tick],
+      writeAt: writes === undefined ? () => 0 : (tick) => writes[tick],
     },
     options,
   );

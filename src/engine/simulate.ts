@@ -274,11 +274,12 @@ class Simulation implements PageHost, RunView {
     this.#pageCount = layer === undefined ? bound.pages : 0;
     this.pageCountMax = bound.pages;
     this.#sequences = new Uint32Array(bound.references);
+    this.#writes = new Uint8Array(bound.references);
     const hasSignatures = sequences.some(({ signatures }) => signatures !== undefined);
     this.#signatures = hasSignatures ? new Uint32Array(bound.references) : undefined;
     const started = startRun(
       this.#facts,
-      { sequences: this.#sequences, signatures: this.#signatures },
+      { sequences: this.#sequences, signatures: this.#signatures, writes: this.#writes },
       {
         ...ruled,
         observe: () => (victim, wanted, tick) => {
@@ -312,7 +313,6 @@ class Simulation implements PageHost, RunView {
       return this.#cleanedNs[frame] > this.#scheduler.nowNs;
     };
     this.#pages = new Uint32Array(bound.references);
-    this.#writes = new Uint8Array(bound.references);
     this.#rows = new Uint32Array(bound.references);
     const column = (): Float64Array => new Float64Array(sequences.length);
     this.#tally = {
@@ -627,6 +627,8 @@ class Simulation implements PageHost, RunView {
   #fillFaulting(): void {
     if (this.#faulting === NONE) return;
     const frame = this.#memory.frameOf(this.#faulting);
+    // A policy may ask what is being written before there is a frame.
+    if (frame === NONE) return;
     this.#faulting = NONE;
     this.#fill(frame, this.#memory.pageIns > this.#pageInsBefore);
   }

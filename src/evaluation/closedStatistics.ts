@@ -61,6 +61,7 @@ export interface ClosedDifference {
   /** In points of the share closed, mean over families; and 95 %, over families drawn again. */
   readonly points: number;
   readonly interval: Interval;
+  readonly families: number;
   readonly cells: number;
 }
 
@@ -202,7 +203,7 @@ function closedDifference(
   rows: readonly PageInRow[],
   others: readonly PageInRow[],
   { families, seed }: StatisticsOptions,
-): Pick<ClosedDifference, 'points' | 'interval' | 'cells'> | undefined {
+): Pick<ClosedDifference, 'points' | 'interval' | 'families' | 'cells'> | undefined {
   const theirs = new Map(others.map((row) => [cellOf(row), clippedPercent(row)]));
   const differenceOf = (row: PageInRow): number | null => {
     const [own, other] = [clippedPercent(row), theirs.get(cellOf(row)) ?? null];
@@ -212,7 +213,7 @@ function closedDifference(
   const means = familyMeans(byFamily(paired, families), differenceOf);
   const [points, interval] = [mean(means), bootstrapInterval(asGroups(means), seed)];
   if (points === null || interval === null) return undefined;
-  return { points, interval, cells: paired.length };
+  return { points, interval, families: means.length, cells: paired.length };
 }
 
 function clippedPercent({ closedPercent }: PageInRow): number | null {

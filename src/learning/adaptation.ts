@@ -11,7 +11,7 @@
  * visits, which is what makes rounds of labelling worth their while (DAgger), without the rounds.
  *
  * Where only accessed bits are seen, a page counts as used when its bit is found set, up to an
- * interval late.
+ * interval late; a bit that was set at the decision says nothing, and the next one counts.
  *
  * Cost a label: half the square of the features; each 64 labels one Cholesky decomposition.
  */
@@ -23,6 +23,7 @@ import { log2 } from '../support/log2.ts';
 import type { Random } from '../support/random.ts';
 import { DelayedLabels } from './delayedLabels.ts';
 import { type LinearTerm, type LinearWeights, scoreByWeights, weightsOf } from './kinds/linear.ts';
+import { checkBounds } from './learner.ts';
 import type { FittedModel } from './model.ts';
 import type { ModelScore } from './modelScore.ts';
 import { scaled } from './scale.ts';
@@ -37,6 +38,13 @@ const PER_DECISION = 2;
 const WEIGHT_MAX = 1e100;
 /** A horizon of more memories is no better than never: learners use 64 at most. */
 const HIGH_MAX = 6;
+
+/** The pages among which a decision chose, by row. */
+export interface Candidates {
+  pageAt(row: number): Page;
+  /** Whether its accessed bit is set. */
+  isBitSet(row: number): boolean;
+}
 
 export class Adaptation {
   /** By the weights as they are. */
@@ -63,6 +71,7 @@ export class Adaptation {
       );
     }
     const { low, high } = model.options;
+    checkBounds(model.learner, { low, high });
     if (high > HIGH_MAX) {
       throw new InputError(
         `a model of times up to 2^${high} memories cannot adapt: it would wait that long`,
@@ -92,9 +101,13 @@ export class Adaptation {
     );
   }
 
-  /** `page` is used at `tick`, or is found to have been. */
   onUse(page: Page, tick: Tick): void {
     this.#waiting.onUse(page, tick);
+  }
+
+  /** The accessed bit of `page` is found set, and will be cleared. */
+  onBit(page: Page, tick: Tick): void {
+    this.#waiting.onBit(page, tick);
   }
 
   /** A decision: of `count` candidates with these raw columns row `victim` was chosen. */
@@ -102,18 +115,18 @@ export class Adaptation {
     values: readonly Float32Array[],
     count: number,
     victim: number,
-    pageAt: (row: number) => Page,
+    candidates: Candidates,
     tick: Tick,
     random: Random,
   ): void {
     if (!this.#waiting.wants(tick)) return;
-    this.#await(values, victim, pageAt(victim), tick);
+    this.#await(values, victim, candidates, tick);
     const other = random.below(count);
-    if (other !== victim) this.#await(values, other, pageAt(other), tick);
+    if (other !== victim) this.#await(values, other, candidates, tick);
   }
 
-  #await(values: readonly Float32Array[], row: number, page: Page, tick: Tick): void {
-    const at = this.#waiting.add(page, tick);
+  #await(values: readonly Float32Array[], row: number, candidates: Candidates, tick: Tick): void {
+    const at = this.#waiting.add(candidates.pageAt(row), tick, candidates.isBitSet(row));
     if (at === NONE) return;
     const out = this.#waiting.valuesOf(at);
     out[0] = 1;

@@ -27,6 +27,8 @@ export class DelayedLabels {
   readonly #since: Int32Array;
   /** NONE where the label has come. */
   readonly #pageAt: Int32Array;
+  /** 1: the page's accessed bit was set before it waited, and is to be read once more. */
+  readonly #isOldBit = new Uint8Array(ROWS);
   /** The row that a page waits in, or NONE. */
   readonly #rowOf: Int32Array;
   #oldest = 0;
@@ -60,8 +62,11 @@ export class DelayedLabels {
     return true;
   }
 
-  /** A row for what is known of `page` at `tick`: to be filled at once; NONE: it waits already. */
-  add(page: Page, tick: Tick): number {
+  /**
+   * A row for what is known of `page` at `tick`: to be filled at once; NONE: it waits already.
+   * `isBitSet`: its accessed bit says that it was used before.
+   */
+  add(page: Page, tick: Tick, isBitSet: boolean): number {
     const row = this.#next;
     const next = (row + 1) % ROWS;
     if (this.#rowOf[page] !== NONE || next === this.#oldest) return NONE;
@@ -69,12 +74,20 @@ export class DelayedLabels {
     this.#pageAt[row] = page;
     this.#since[row] = tick;
     this.#rowOf[page] = row;
+    this.#isOldBit[row] = isBitSet ? 1 : 0;
     return row;
   }
 
   /** Where the values of row `row` are. */
   valuesOf(row: number): Float64Array {
     return this.#values.subarray(row * this.#width, (row + 1) * this.#width);
+  }
+
+  /** The accessed bit of `page` is found set at `tick`, and cleared. */
+  onBit(page: Page, tick: Tick): void {
+    const row = this.#rowOf[page];
+    if (row !== NONE && this.#isOldBit[row] === 1) this.#isOldBit[row] = 0;
+    else this.onUse(page, tick);
   }
 
   /** `page` is used at `tick`. */

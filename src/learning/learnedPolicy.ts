@@ -31,7 +31,7 @@ import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { EXPERTS, TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { Random } from '../support/random.ts';
-import { Adaptation } from './adaptation.ts';
+import { Adaptation, type Candidates } from './adaptation.ts';
 import type { FittedModel } from './model.ts';
 import { createModelScore, type ModelScore } from './modelScore.ts';
 
@@ -112,6 +112,9 @@ const DEFAULTS = {
   ...TOURNAMENT_DEFAULTS,
 };
 
+/** More labels than any run has. */
+const ADAPT_MAX = 1e15;
+
 type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 
 /** The policy of a model. */
@@ -153,7 +156,10 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #frames: FrameTable;
   readonly #pageOf: Int32Array;
   readonly #seesReferences: boolean;
-  readonly #pageOfRow = (row: number): Page => this.#pageOf[this.#candidates[row]];
+  readonly #rows: Candidates = {
+    pageAt: (row) => this.#pageOf[this.#candidates[row]],
+    isBitSet: (row) => this.#frames.referenced[this.#candidates[row]] === 1,
+  };
 
   constructor(
     context: PolicyContext,
@@ -186,14 +192,7 @@ class LearnedPolicy implements ReplacementPolicy {
     const row = this.#scorer.best(candidates, count, tick);
     assert(row >= 0, 'a model chooses one of its candidates');
     const victim = candidates[row];
-    this.#adaptation?.onDecision(
-      this.#scorer.values,
-      count,
-      row,
-      this.#pageOfRow,
-      tick,
-      this.#random,
-    );
+    this.#adaptation?.onDecision(this.#scorer.values, count, row, this.#rows, tick, this.#random);
     this.#pool.keepBest(this.#scorer.scores, count, row);
     return victim;
   }
@@ -225,7 +224,7 @@ class LearnedPolicy implements ReplacementPolicy {
     const { frameCount, referenced } = this.#frames;
     for (let frame = 0; frame < frameCount; frame++) {
       if (referenced[frame] === 0 || this.#pageOf[frame] === NONE) continue;
-      this.#adaptation!.onUse(this.#pageOf[frame], tick);
+      this.#adaptation!.onBit(this.#pageOf[frame], tick);
     }
   }
 
@@ -264,8 +263,11 @@ function checkOptions(options: Options, observes: PolicySpec['observes'], interv
   if (guard === 1 && duel === 1) {
     throw new InputError('a model is guarded or in a duel, not both', 'leave out guard or duel');
   }
-  if (!Number.isFinite(adapt) || adapt < 0) {
-    throw new InputError(`a model cannot adapt by ${adapt}`, 'give 0 or a number of labels');
+  if (!(adapt >= 0 && adapt <= ADAPT_MAX)) {
+    throw new InputError(
+      `a model cannot adapt by ${adapt}`,
+      `give 0, or a number of labels up to ${ADAPT_MAX}`,
+    );
   }
   const seesReferences = observes === 'every-reference';
   if ((guard === 1 || duel === 1) && !seesReferences) {

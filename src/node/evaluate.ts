@@ -60,6 +60,8 @@ export interface Evaluated {
   readonly rows: readonly EvaluationRow[];
   /** In the same order; none of them is stored, so a second run tries them again. */
   readonly failures: readonly FailedCell[];
+  /** Of the fingerprints, in the order of the inputs. */
+  readonly names: readonly string[];
 }
 
 export async function evaluateFingerprints(request: EvaluateRequest): Promise<Evaluated> {
@@ -127,7 +129,7 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
       else rows.push(cell);
     }
   }
-  return { rows, failures };
+  return { rows, failures, names: [...names] };
 }
 
 /** A fingerprint, and what LRU does at each size. */

@@ -219,7 +219,13 @@ async function readInputs({ fingerprints, seed, families }: Study): Promise<Inpu
   for (const path of fingerprints) {
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const { name } = fingerprint;
-    const same = inputs.find((input) => input.digest === digest && input.name !== name);
+    if (inputs.some((input) => input.name === name)) {
+      throw new InputError(
+        `${path}: another fingerprint is called "${name}" too, and labels are told apart by name`,
+        'give it another name: `evictlab import FILE --format fingerprint --name NAME -o NEW`',
+      );
+    }
+    const same = inputs.find((input) => input.digest === digest);
     if (same !== undefined) {
       throw new InputError(
         `the fingerprints "${same.name}" and "${name}" have the same content`,

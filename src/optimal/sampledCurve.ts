@@ -82,7 +82,8 @@ export function sampledFaultCurve(
   for (let inSample = 2; inSample <= sampledPages; inSample++) {
     const frameCount = Math.round(1 + (inSample - 1) / shareOfOthers(sampledPages, pageCount));
     frames.push(frameCount);
-    pageIns.push(Math.round(whole(frameCount)));
+    // A reference brings in one page at most.
+    pageIns.push(Math.min(references.pages.length, Math.round(whole(frameCount))));
     standardErrors.push(errorOfMean(groups.map((group) => group(frameCount))));
   }
   return {

@@ -66,9 +66,10 @@ class VmaSwap implements Prefetcher {
     else if (index === lastIndex - 1) first = index - window + 1;
     const table = index - (index % TABLE_PAGES);
     const last = Math.min(first + window, table + TABLE_PAGES) - 1;
-    for (let other = Math.max(first, table); other <= last; other++) {
-      if (other === index) continue;
-      const found = places.beside(page, other - index);
+    // By distance: beyond 2^53 an index has no successor.
+    for (let distance = Math.max(first, table) - index; distance <= last - index; distance++) {
+      if (distance === 0) continue;
+      const found = places.beside(page, distance);
       if (found !== NONE && pages.kinds[found] === PageKind.Anonymous) ask(found);
     }
   }

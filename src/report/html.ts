@@ -18,7 +18,8 @@ nav a { margin-right: .8rem; }
 .scroll { overflow-x: auto; max-height: 34rem; overflow-y: auto; border: 1px solid #ddd; }
 table { border-collapse: collapse; font-size: .85rem; width: 100%; }
 th { position: sticky; top: 0; background: #eee; text-align: left; padding: 0; }
-th button { all: unset; cursor: pointer; padding: .25rem .5rem; display: block; }
+th button { all: unset; cursor: pointer; padding: .25rem .5rem; display: block; width: 100%;
+  box-sizing: border-box; }
 th button:focus-visible { outline: 2px solid #0072B2; outline-offset: -2px; }
 th[aria-sort=ascending] button::after { content: " ▲"; }
 th[aria-sort=descending] button::after { content: " ▼"; }

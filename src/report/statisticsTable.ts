@@ -128,7 +128,7 @@ export function statisticsCells(one: PolicyStatistics): string[] {
     one.observes,
     labelOf(one),
     rangeText(ratioPercent(one.costRatio), '∞'),
-    rangeText(ratioPercent(one.costRatioInterval), '∞'),
+    one.families < 2 ? '–' : rangeText(ratioPercent(one.costRatioInterval), '∞'),
     formatPercent(one.closedPercent),
     closedInterval(one),
     `${one.wins}`,
@@ -161,7 +161,7 @@ export function differenceCells(one: ClosedDifference): string[] {
     one.policy,
     one.against ?? AFTERWARDS,
     formatPercent(one.points),
-    rangeText(one.interval, '–'),
+    one.families < 2 ? '–' : rangeText(one.interval, '–'),
     `${one.cells}`,
   ];
 }
@@ -180,8 +180,9 @@ function labelOf({
   return fitted ? `${policy} (fitted)` : policy;
 }
 
-function closedInterval({ closedPercentInterval }: ClosedFigures): string {
-  return closedPercentInterval === null ? '–' : rangeText(closedPercentInterval, '–');
+/** One family says nothing of how much they differ. */
+function closedInterval({ closedPercentInterval: interval, families }: ClosedFigures): string {
+  return interval === null || families < 2 ? '–' : rangeText(interval, '–');
 }
 
 function rangeText([low, high]: readonly [number | null, number | null], missing: string): string {

@@ -37,6 +37,33 @@ describe('simulate --elastic', () => {
     expect(text).toMatch(/^a +9 +0 +9 +0 +906,000 +900,000$/m);
   });
 
+  it('makes whoever faults wait for the device, under every policy', () => {
+    const cwd = folderWithText();
+    const pages = Array.from({ length: 12 }, (_, i) => `R(${i % 3})`);
+    writeFileSync(join(cwd, 'loop.txt'), `@page-size 1\n@backing file\na ${pages.join(' ')}\n`);
+    for (const policy of [
+      'lru',
+      'clock',
+      'wsclock',
+      'wsclock-seed004',
+      'aa-2.4.27',
+      'linux-2.4.0',
+    ]) {
+      const run = `simulate loop.txt --frames 2 --policy ${policy} --elastic`;
+      const { pageIns, sequences } = evictlabJson(run, { cwd });
+      const [{ lostNs }] = sequences as readonly Record<string, number>[];
+      expect([policy, lostNs]).toEqual([policy, Number(pageIns) * 100_000]);
+    }
+  });
+
+  it('refuses two outputs in one file', () => {
+    const cwd = folderWithText();
+    const run =
+      'simulate three.txt --frames 3 --policy lru --elastic -o same.json --series same.json';
+    const { status, stderr } = evictlab(run, { cwd });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/name one file, same.json/)]);
+  });
+
   it('keeps what happened with maps, too', () => {
     const cwd = folderWithText();
     const lines = [

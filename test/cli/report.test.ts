@@ -228,6 +228,20 @@ describe('a report of fingerprints', () => {
     expect(html).toContain('--policies lru,random --frames 20%');
   });
 
+  it('draws each fingerprint from its own file, also when all cells of another fail', () => {
+    const folder = temporaryFolder();
+    const loop = 'synthetic:loop:pages=50,rounds=8';
+    evictlab(`optimum ${loop} --frames 20 -o loop.plan`, { cwd: folder });
+    const blocksOf = (inputs: string) => {
+      const rest = '--policies plan:loop.plan --frames 20 --effort rules -o both';
+      evictlab(`report ${inputs} ${rest}`, { cwd: folder });
+      return readFileSync(join(folder, 'both/data/synthetic-loop-blocks.csv'), 'utf8');
+    };
+    const alone = blocksOf(loop);
+    rmSync(join(folder, 'both'), { recursive: true });
+    expect(blocksOf(`synthetic:zipf:pages=100,references=3000 ${loop}`)).toBe(alone);
+  });
+
   it('says which option is missing', () => {
     const without = evictlab('report synthetic:zipf:pages=90,references=3000');
     expect([without.status, without.stderr]).toEqual([

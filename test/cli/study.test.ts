@@ -192,6 +192,21 @@ describe('a study', () => {
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
+  it('refuses two fingerprints of one name, later in time, too', () => {
+    const folder = studyFolder();
+    const inputs = ['pages=60,references=600', 'pages=90,references=900'];
+    const lines = inputs.map((options) => `  - synthetic:zipf:${options}\n`).join('');
+    for (const more of ['', 'split: later-in-time\n']) {
+      const study = `name: twice\nfingerprints:\n${lines}frames: 10%\npolicies: lru\n${more}`;
+      writeFileSync(join(folder, 'study.yaml'), study);
+      const { status, stderr } = evictlab('study study.yaml -o out', { cwd: folder });
+      expect([status, stderr.split('\n')[0]]).toEqual([
+        2,
+        expect.stringMatching(/another fingerprint is called "synthetic-zipf" too/),
+      ]);
+    }
+  });
+
   it('names the place of a mistake in its file', () => {
     const folder = studyFolder();
     mkdirSync(join(folder, 'bad'));

@@ -71,9 +71,10 @@ describe('a model that adapts', () => {
       const columns = FEATURES.map((_, i) => Float32Array.of(raw[0][i], raw[1][i]));
       const [page, other] = [random.below(pageCount), random.below(pageCount)];
       const drawn = new Random(tick + 1);
-      adaptation.onDecision(columns, 2, 0, (row) => [page, other][row], tick, new Random(tick + 1));
-      const rows = drawn.below(2) === 0 ? [0] : [0, 1];
-      for (const row of rows) {
+      const rows = { pageAt: (row: number) => [page, other][row], isBitSet: () => false };
+      adaptation.onDecision(columns, 2, 0, rows, tick, new Random(tick + 1));
+      const sampled = drawn.below(2) === 0 ? [0] : [0, 1];
+      for (const row of sampled) {
         const of = [page, other][row];
         if (samples.some((sample) => sample.y === undefined && sample.page === of)) continue;
         const z = model.features.map(({ scale, mean, deviation }, i) => {
@@ -152,6 +153,9 @@ describe('a model that adapts', () => {
     expect(() => pageInsOf(model, { adapt: -1 })).toThrow(/adapt by -1/);
     const far = await fit([table], { high: 30 });
     expect(() => pageInsOf(far, { adapt: 1 })).toThrow(/2\^30 memories/);
+    const crossed = { ...model, options: { ...model.options, low: 2, high: 1 } };
+    expect(() => pageInsOf(crossed, { adapt: 1 })).toThrow(/low=2, high=1/);
+    expect(() => pageInsOf(model, { adapt: 1e308 })).toThrow(/adapt by 1e\+308/);
     const ranked = await pairwise.fit(() => [table], FEATURES, {}, PROVENANCE);
     expect(() => pageInsOf(ranked, { adapt: 1 })).toThrow(/linear model of pairwise cannot adapt/);
     const blind = await fit([table], { high: 2 }, [FEATURES[0], FEATURES[1]]);

@@ -24,7 +24,7 @@ function play(pages: readonly number[], horizon: number, perDecision = 2) {
     if (!waiting.wants(tick)) return;
     for (let i = 0; i < perDecision; i++) {
       const page = random.below(1000);
-      const row = waiting.add(page, tick);
+      const row = waiting.add(page, tick, false);
       if (row === NONE) continue;
       waiting.valuesOf(row).set([page, tick]);
       added.push({ page, tick });
@@ -92,5 +92,20 @@ describe('labels that come late', () => {
     // More where both pages wait already.
     expect(Math.max(...gaps)).toBeLessThan(100);
     expect(ticks[ticks.length - 1]).toBeGreaterThan(PAGES.length - 100);
+  });
+
+  it('by accessed bits are of the first bit that was set after the sample', () => {
+    for (const isBitSet of [false, true]) {
+      const distances: number[] = [];
+      const labels = new DelayedLabels(1, 2, 10, 100, (_values, _first, distance) => {
+        distances.push(distance);
+      });
+      labels.add(3, 5, isBitSet);
+      for (const tick of [20, 40, 60]) labels.onBit(3, tick);
+      // A page that is loaded is used, whatever its bit was.
+      labels.add(4, 70, isBitSet);
+      labels.onUse(4, 75);
+      expect(distances).toEqual([isBitSet ? 35 : 15, 5]);
+    }
   });
 });

@@ -152,6 +152,38 @@ describe('a fitted policy', () => {
     expect(() => run(model, { duel: 1, guard: 1 })).toThrow(/guarded or in a duel/);
     expect(() => run(model, { duel: 2 })).toThrow(/duel is a switch/);
   });
+
+  it('in a duel sees which pages of its own memory are dirty', async () => {
+    // In the shadow of a memory of its own, and not as the only expert: it sees what it sees alone.
+    const model = await fit([tableOf(string, { features: [dirty, recency] })], {}, [
+      dirty,
+      recency,
+    ]);
+    const seen: number[][] = [];
+    const watched = defineFeature({
+      ...dirty,
+      create(context) {
+        const fill = dirty.create(context);
+        const values: number[] = [];
+        seen.push(values);
+        return (candidates, count, tick, out, offset) => {
+          fill(candidates, count, tick, out, offset);
+          values.push(...out.subarray(offset, offset + count));
+        };
+      },
+    });
+    const policy = learnedPolicy(model, [watched, recency]);
+    for (const duel of [0, 1]) {
+      replay(string, { frameCount: 20, policy, options: { ...ALL, duel }, seed: 9 });
+    }
+    const [alone, inDuel] = seen;
+    expect(alone.length).toBeGreaterThan(1000);
+    expect(new Set(alone)).toEqual(new Set([0, 1]));
+    // Its shadow is shown a reference before the memory is, so that the two are not in step.
+    const share = (values: number[]) =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(share(inDuel)).toBeCloseTo(share(alone), 1);
+  });
 });
 
 describe('Scorer', () => {
@@ -180,7 +212,7 @@ describe('Scorer', () => {
   it('takes the first of equals', async () => {
     const model = await fit([tableOf(string)], {}, [dirty]);
     const pages = { kinds: new Uint8Array(9) };
-    const context = { pages, sequenceAt: () => 0, signatureAt: () => 0 };
+    const context = { pages, sequenceAt: () => 0, signatureAt: () => 0, writeAt: () => 0 };
     const { frames } = new Memory(pages, 9);
     const features = new FeatureSet([dirty], { ...context, frames });
     expect(new Scorer(model, features, 9, 3).best(Int32Array.of(6, 2, 4), 3, 1)).toBe(0);

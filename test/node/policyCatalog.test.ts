@@ -177,6 +177,7 @@ describe('what is wrong is named, with what would be right', () => {
       pages,
       sequenceAt: () => 0,
       signatureAt: () => 0,
+      writeAt: () => 0,
     };
     const policy = spec.create(context, { first: 0 });
     expect(() => policy.chooseVictim(2, 0)).toThrow(/chooses 0 at reference 0, no frame with/);

@@ -320,4 +320,20 @@ describe('reading ahead', () => {
     expect(residentAfter(56).slice(15)).toEqual([56]);
     expect(residentAfter(55).slice(15)).toEqual([54, 55, 56]);
   });
+
+  it('goes from place to place beyond 2^53, where an index has no successor', () => {
+    const pages = Array.from({ length: 12 }, (_, tick) => tick % 6);
+    const indices = Float64Array.from({ length: 6 }, (_, page) => 2 ** 54 + 2 ** 20 * page);
+    const string: ReferenceString = {
+      ...stringOf(
+        pages,
+        pages.map(() => 1),
+        { anonymous: true },
+      ),
+      places: { objects: new Uint32Array(6), indices },
+    };
+    const { counts, prefetches } = run(string, 2, named('linux-vma-swap'));
+    expect(prefetches.issued).toBe(0);
+    expect(counts.pageIns).toBe(replay(string, { frameCount: 2, policy: lru, seed: 1 }).pageIns);
+  });
 });

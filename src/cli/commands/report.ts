@@ -165,22 +165,20 @@ async function evaluated(
   const { optima, threads } = values;
   const belowFilter = values['below-filter'];
   const asked = { inputs, policies, sizes, belowFilter, prices, seed, effort, optima, threads };
-  const { rows, failures, resolved } = await evaluatePolicies(asked);
-  const names = [...new Set(rows.map(({ fingerprint }) => fingerprint))];
+  const { rows, failures, names, resolved } = await evaluatePolicies(asked);
   return {
     title: `Policies on ${names.join(', ')}`,
     rows,
     failures,
     fitted: fittedLabels(resolved),
     families: {},
-    // Rows come in the order of the inputs.
-    loads: names.map((name, i) => ({
-      name,
-      digest: rows.find(({ fingerprint }) => fingerprint === name)?.digest ?? '',
-      path: inputs[i],
-      policyFor: (label: string) => label,
-      model: undefined,
-    })),
+    // Of one whose cells have all failed there is nothing to tell.
+    loads: names.flatMap((name, i) => {
+      const row = rows.find(({ fingerprint }) => fingerprint === name);
+      if (row === undefined) return [];
+      const policyFor = (label: string): string => label;
+      return [{ name, digest: row.digest, path: inputs[i], policyFor, model: undefined }];
+    }),
     seed,
     prices,
     effort,

@@ -208,6 +208,14 @@ function requireOneRun(
   runs: number,
 ): void {
   const given = OF_ONE_RUN.find((name) => values[name] !== undefined);
+  for (const [i, name] of OF_ONE_RUN.entries()) {
+    const same = OF_ONE_RUN.slice(0, i).find((other) => values[other] === values[name]);
+    if (values[name] === undefined || same === undefined) continue;
+    throw new InputError(
+      `simulate: --${same} and --${name} name one file, ${values[name]}`,
+      'give each its own',
+    );
+  }
   if (given === undefined || runs === 1) return;
   throw new InputError(`simulate: --${given} takes one run`, 'give one policy and one size');
 }
