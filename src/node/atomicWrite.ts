@@ -11,7 +11,7 @@
  * written as it is; so is anything in /dev and /proc, where /dev/stdout may lead to a file that
  * others append to.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../support/assert.ts';
@@ -109,7 +109,9 @@ async function openTemporary(
     const removal = (): void => rmSync(temporary, { force: true });
     remember(removal);
     try {
-      return { file: await open(temporary, 'wx'), temporary, removal };
+      // Made at once: while another thread makes it, an exit would remove what is not there yet.
+      closeSync(openSync(temporary, 'wx'));
+      return { file: await open(temporary, 'r+'), temporary, removal };
     } catch (error) {
       forget(removal);
       // Another thread of this process counts too, or a dead process had our number.
