@@ -22,7 +22,13 @@ import { solveSymmetric } from '../support/linearAlgebra.ts';
 import { log2 } from '../support/log2.ts';
 import type { Random } from '../support/random.ts';
 import { DelayedLabels } from './delayedLabels.ts';
-import { type LinearTerm, type LinearWeights, scoreByWeights, weightsOf } from './kinds/linear.ts';
+import {
+  type LinearTerm,
+  type LinearWeights,
+  scoreByWeights,
+  setWeights,
+  weightsOf,
+} from './kinds/linear.ts';
 import { checkBounds } from './learner.ts';
 import type { FittedModel } from './model.ts';
 import type { ModelScore } from './modelScore.ts';
@@ -163,14 +169,7 @@ export class Adaptation {
       matrix[i * width + i] += this.#strength;
     }
     const fitted = solveSymmetric(matrix, right);
-    let bias = fitted[0];
-    for (let i = 0; i < this.#terms.length; i++) {
-      const { mean, deviation } = this.#terms[i];
-      const weight = fitted[i + 1] / deviation;
-      this.#weights.weights[i] = weight;
-      bias -= weight * mean;
-    }
-    this.#weights.bias = bias;
+    setWeights(this.#weights, this.#terms, fitted[0], (i) => fitted[i + 1]);
   }
 
   #rescale(): void {

@@ -168,7 +168,6 @@ class LearnedPolicy implements ReplacementPolicy {
     observes: PolicySpec['observes'],
     options: Options,
   ) {
-    checkOptions(options, observes, featureInterval(features, context.frames.frameCount));
     const { guard, adapt } = options;
     const { frameCount, pageOf } = context.frames;
     this.#frames = context.frames;

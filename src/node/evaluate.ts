@@ -79,12 +79,7 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
   const failures: FailedCell[] = [];
   for (const input of inputs) {
     const subject = await readSubject(input, request);
-    if (names.has(subject.name)) {
-      throw new InputError(
-        `${input}: another input is called "${subject.name}" too, and rows are told apart by name`,
-        'give it another name: `evictlab import FILE --format fingerprint --name NAME -o NEW`',
-      );
-    }
+    requireNewName(input, subject.name, [...names]);
     names.add(subject.name);
     // One fingerprint at a time is in memory; its cells run side by side.
     const found = new Map<number, Promise<Optimum | Failure>>();
@@ -200,4 +195,13 @@ function planFileName(digest: string, frames: number, prices: Prices): string {
   const { pageInCost, pageOutCost, chargeFinal } = prices;
   const end = chargeFinal ? '-final' : '';
   return `${digest.replace('sha256:', '').slice(0, 12)}-${frames}-${pageInCost}-${pageOutCost}${end}.plan`;
+}
+
+/** Labels, models and rows are told apart by the names of fingerprints. */
+export function requireNewName(input: string, name: string, known: readonly string[]): void {
+  if (!known.includes(name)) return;
+  throw new InputError(
+    `${input}: another fingerprint is called "${name}" too, and rows are told apart by name`,
+    'give it another name: `evictlab import FILE --format fingerprint --name NAME -o NEW`',
+  );
 }

@@ -35,7 +35,7 @@ import {
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
-import { evaluateFingerprints, type PolicyLine } from './evaluate.ts';
+import { evaluateFingerprints, type PolicyLine, requireNewName } from './evaluate.ts';
 import { evaluateLater } from './evaluateLater.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
@@ -219,12 +219,11 @@ async function readInputs({ fingerprints, seed, families }: Study): Promise<Inpu
   for (const path of fingerprints) {
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const { name } = fingerprint;
-    if (inputs.some((input) => input.name === name)) {
-      throw new InputError(
-        `${path}: another fingerprint is called "${name}" too, and labels are told apart by name`,
-        'give it another name: `evictlab import FILE --format fingerprint --name NAME -o NEW`',
-      );
-    }
+    requireNewName(
+      path,
+      name,
+      inputs.map((input) => input.name),
+    );
     const same = inputs.find((input) => input.digest === digest);
     if (same !== undefined) {
       throw new InputError(

@@ -3,47 +3,26 @@ import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import type { LaterRow } from '../evaluation/later.ts';
 import type { DataColumn } from './figure.ts';
 
+/** What tells cells apart. */
+const KEY = ['fingerprint', 'digest', 'policy', 'observes', 'frames', 'size', 'seed'] as const;
+const COUNTS = ['references', 'minorFaults', 'softFaults', 'pageIns', 'pageOuts', 'cost'] as const;
+const YARDSTICKS = ['minPageIns', 'lruPageIns', 'closedPercent'] as const;
+
 const FIELDS = [
-  'fingerprint',
-  'digest',
-  'policy',
-  'observes',
-  'frames',
-  'size',
-  'seed',
-  'references',
-  'minorFaults',
-  'softFaults',
-  'pageIns',
-  'pageOuts',
-  'cost',
+  ...KEY,
+  ...COUNTS,
   'lowerBound',
   'upperBound',
-  'minPageIns',
-  'lruPageIns',
-  'closedPercent',
+  ...YARDSTICKS,
   'meanFreeFrames',
 ] as const satisfies readonly (keyof EvaluationRow)[];
 
 /** Those of rows of a study later in time. */
 const LATER_FIELDS = [
-  'fingerprint',
-  'digest',
-  'policy',
-  'observes',
-  'frames',
-  'size',
-  'seed',
+  ...KEY,
   'from',
-  'references',
-  'minorFaults',
-  'softFaults',
-  'pageIns',
-  'pageOuts',
-  'cost',
-  'minPageIns',
-  'lruPageIns',
-  'closedPercent',
+  ...COUNTS,
+  ...YARDSTICKS,
 ] as const satisfies readonly (keyof LaterRow)[];
 
 /**

@@ -3,10 +3,11 @@
  * equal parts of it, and completed. Node's start is in that time too, and so are reading, labelling,
  * fitting, evaluating and the writing of tables.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../../src/support/random.ts';
+import { folderContents } from '../support/folderContents.ts';
 import { isLong } from '../support/long.ts';
 import { evictlab, startEvictlab, temporaryFolder } from './program.ts';
 
@@ -21,18 +22,6 @@ train: { learner: least-squares, features: [recency, frequency, age], rounds: 1 
 seed: 5
 `;
 const KILLS = isLong ? 10 : 3;
-
-/** Every file below a folder, with its bytes; names of temporary files are told too. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    files
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]),
-  );
-}
 
 it(`a study killed at ${KILLS} random moments ends in the bytes of one left in peace`, async () => {
   const folder = temporaryFolder();
@@ -50,7 +39,7 @@ it(`a study killed at ${KILLS} random moments ends in the bytes of one left in p
     return { wasKilled, tookMs: performance.now() - startedAtMs };
   };
   const { tookMs } = await start('whole');
-  const whole = contents(join(folder, 'whole'));
+  const whole = folderContents(join(folder, 'whole'));
   expect(Object.keys(whole).length).toBeGreaterThan(15);
 
   const random = new Random(8);
@@ -62,7 +51,7 @@ it(`a study killed at ${KILLS} random moments ends in the bytes of one left in p
     const { wasKilled } = await start(output, share * tookMs, signal);
     if (wasKilled) killed++;
     expect(evictlab(line(output), { cwd: folder }).status).toBe(0);
-    expect(contents(join(folder, output))).toEqual(whole);
+    expect(folderContents(join(folder, output))).toEqual(whole);
   }
   expect(killed).toBeGreaterThanOrEqual(KILLS / 3);
 });
@@ -71,7 +60,7 @@ it('what a killed study left unfinished is swept; what lives, and is not ours, s
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'study.yaml'), STUDY);
   expect(evictlab(`study study.yaml -o out`, { cwd: folder }).status).toBe(0);
-  const before = contents(join(folder, 'out'));
+  const before = folderContents(join(folder, 'out'));
   // No process has this number: Linux counts to 2^22.
   const dead = ['.', 'labels', 'models', 'cells', 'optima'].map((name) =>
     join(folder, 'out', name, '.tmp-99999999-0'),
@@ -83,5 +72,5 @@ it('what a killed study left unfinished is swept; what lives, and is not ours, s
   const kept = Object.fromEntries(
     others.map((name) => [`/labels/${name}`, Buffer.from('half').toString('base64')]),
   );
-  expect(contents(join(folder, 'out'))).toEqual({ ...before, ...kept });
+  expect(folderContents(join(folder, 'out'))).toEqual({ ...before, ...kept });
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { folderContents } from '../support/folderContents.ts';
 import { evictlab, startEvictlab, temporaryFolder } from './program.ts';
 
 const STUDY = `name: small
@@ -24,18 +25,6 @@ function studyFolder(): string {
   return folder;
 }
 
-/** Every file below a folder, with its bytes. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    files
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]),
-  );
-}
-
 describe('a study', () => {
   it('ends in the same bytes with one thread and with two, and when it is run again', () => {
     const folder = studyFolder();
@@ -46,11 +35,11 @@ describe('a study', () => {
       );
       expect([status, stderr]).toEqual([0, '']);
     }
-    const first = contents(join(folder, 'out1'));
+    const first = folderContents(join(folder, 'out1'));
     expect(Object.keys(first).length).toBeGreaterThan(20);
-    expect(contents(join(folder, 'out2'))).toEqual(first);
+    expect(folderContents(join(folder, 'out2'))).toEqual(first);
     evictlab('study study.yaml -o out1 --effort rules', { cwd: folder });
-    expect(contents(join(folder, 'out1'))).toEqual(first);
+    expect(folderContents(join(folder, 'out1'))).toEqual(first);
   });
 
   it('judges each fingerprint by a model fitted on the others', () => {
@@ -104,7 +93,7 @@ describe('a study', () => {
       cwd: folder,
     });
     expect(status).toBe(0);
-    expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
+    expect(folderContents(join(folder, 'cut'))).toEqual(folderContents(join(folder, 'whole')));
   });
 
   it.each([
@@ -170,7 +159,7 @@ describe('a study', () => {
     await ended;
     expect(existsSync(join(folder, 'cut/gaps.json'))).toBe(false);
     study('cut');
-    expect(contents(join(folder, 'cut'))).toEqual(contents(join(folder, 'whole')));
+    expect(folderContents(join(folder, 'cut'))).toEqual(folderContents(join(folder, 'whole')));
     const { status, stderr } = evictlab('report whole', { cwd: folder });
     expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringMatching(/later in time/)]);
   });

@@ -1,7 +1,7 @@
 /** Pages read ahead where reads take time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
 import type { PrefetchCounts } from '../../src/engine/memory.ts';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { type NamedPrefetcher, type Prefetching, readAheadOf } from '../../src/engine/readAhead.ts';
@@ -20,6 +20,7 @@ import { prefetcher as stride } from '../../src/prefetch/stride.ts';
 import { FingerprintLayer } from '../../src/vm/fingerprintLayer.ts';
 import { IO_PRESETS } from '../../src/vm/ioOptions.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
 import { naiveElasticLru } from './naiveElastic.ts';
 
@@ -29,13 +30,6 @@ const policies = [...(await loadPolicies()).values()].filter(
 
 const small = smallFingerprints({ sequences: 4, pages: 9, steps: 60 });
 const frameCounts = fc.integer({ min: 1, max: 8 });
-const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-  cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-  quantumNs: fc.integer({ min: 1, max: 6 }),
-  readNs: fc.nat(12),
-  writeNs: fc.nat(12),
-  queueDepth: fc.integer({ min: 1, max: 3 }),
-});
 const named = (spec: NamedPrefetcher['spec'], options = {}): NamedPrefetcher => ({ spec, options });
 const prefetchings: fc.Arbitrary<Prefetching> = fc.record({
   prefetchers: fc.subarray(
@@ -107,7 +101,7 @@ describe('reading ahead in an elastic run', () => {
       fc.property(
         small,
         frameCounts,
-        machines,
+        elasticMachines,
         prefetchings,
         fc.constantFrom(...policies),
         (fingerprint, frameCount, machine, prefetching, policy) => {
@@ -127,7 +121,7 @@ describe('reading ahead in an elastic run', () => {
       fc.property(
         small,
         frameCounts,
-        machines,
+        elasticMachines,
         prefetchings,
         fc.constantFrom('textbook', 'linux'),
         (fingerprint, frameCount, machine, prefetching, preset) => {
@@ -148,7 +142,10 @@ describe('reading ahead in an elastic run', () => {
 
   it('is what reading the next pages one by one gives, in pages and in ns', () => {
     const files = small.filter(({ backing }) => backing === 'file');
-    const unlimited = machines.map((machine) => ({ ...machine, cpus: Number.POSITIVE_INFINITY }));
+    const unlimited = elasticMachines.map((machine) => ({
+      ...machine,
+      cpus: Number.POSITIVE_INFINITY,
+    }));
     fc.assert(
       fc.property(
         files,
@@ -179,7 +176,7 @@ describe('reading ahead in an elastic run', () => {
       fc.property(
         small,
         frameCounts,
-        machines,
+        elasticMachines,
         prefetchings,
         fc.constantFrom(...policies.filter(({ usesPager }) => usesPager !== true)),
         (fingerprint, frameCount, machine, prefetching, policy) => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadControl } from '../../src/engine/loadControl.ts';
-import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
 import { replay } from '../../src/engine/replay.ts';
 import { simulate } from '../../src/engine/simulate.ts';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
@@ -10,6 +10,7 @@ import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { mappedPrograms } from '../support/mappedPrograms.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
 
@@ -75,13 +76,6 @@ describe('the books of load control', () => {
 describe('an elastic run with load control', () => {
   const small = smallFingerprints({ sequences: 4, pages: 9, steps: 80 });
   const mapped = mappedPrograms({ pages: 20, runMax: 6, steps: 60 });
-  const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-    cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-    quantumNs: fc.integer({ min: 1, max: 6 }),
-    readNs: fc.nat(12),
-    writeNs: fc.nat(12),
-    queueDepth: fc.integer({ min: 1, max: 3 }),
-  });
   const windows = fc.integer({ min: 1, max: 20 });
 
   it('ends, whatever waits for whom, and has everyone make its own references', async () => {
@@ -93,7 +87,7 @@ describe('an elastic run with load control', () => {
       fc.property(
         fc.oneof(small, small, mapped),
         fc.integer({ min: 1, max: 9 }),
-        machines,
+        elasticMachines,
         windows,
         fc.constantFrom(...policies),
         (fingerprint, frameCount, machine, window, policy) => {
@@ -117,7 +111,7 @@ describe('an elastic run with load control', () => {
 
   it('is one without where memory holds what all of them use', () => {
     fc.assert(
-      fc.property(small, machines, windows, (fingerprint, machine, window) => {
+      fc.property(small, elasticMachines, windows, (fingerprint, machine, window) => {
         const run = { frameCount: 36, policy: lru, seed: 3, machine };
         const { suspensions, ...outcome } = simulate(fingerprint, {
           ...run,

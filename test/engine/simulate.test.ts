@@ -16,6 +16,7 @@ import { min } from '../../src/optimal/min.ts';
 import { emptyPlan, markLetGo, planPolicy } from '../../src/optimal/plan.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { anyFingerprint, SEED } from '../fingerprint/arbitraries.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
 import { naiveElasticLru } from './naiveElastic.ts';
 
@@ -28,14 +29,6 @@ const machineOf = (machine: Partial<ElasticMachine>): ElasticMachine => ({
   ...machine,
 });
 const NO_IO_TIME = machineOf({ readNs: 0, writeNs: 0 });
-
-const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-  cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-  quantumNs: fc.integer({ min: 1, max: 6 }),
-  readNs: fc.nat(12),
-  writeNs: fc.nat(12),
-  queueDepth: fc.integer({ min: 1, max: 3 }),
-});
 
 const small = smallFingerprints({ sequences: 4, pages: 6, steps: 60 });
 const frameCounts = fc.integer({ min: 1, max: 7 });
@@ -73,7 +66,7 @@ describe('with I/O that takes no time', () => {
 
   it('as many processors as sequences are as good as any number', () => {
     fc.assert(
-      fc.property(small, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(small, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         const cpus = fingerprint.sequences.length;
         const enough = run(fingerprint, frameCount, { ...machine, cpus });
         const unlimited = { ...machine, cpus: Number.POSITIVE_INFINITY };
@@ -90,7 +83,7 @@ describe('a lone sequence', () => {
     (policy) => {
       const lone = smallFingerprints({ sequences: 1, pages: 6, steps: 60 });
       fc.assert(
-        fc.property(lone, frameCounts, machines, (fingerprint, frameCount, machine) => {
+        fc.property(lone, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
           const common = { frameCount, policy, seed: 3 };
           const outcome = simulate(fingerprint, {
             ...common,
@@ -116,7 +109,10 @@ describe('a lone sequence', () => {
 
 describe('an elastic run', () => {
   it('under LRU is what playing one action at a time gives', () => {
-    const unlimited = machines.map((machine) => ({ ...machine, cpus: Number.POSITIVE_INFINITY }));
+    const unlimited = elasticMachines.map((machine) => ({
+      ...machine,
+      cpus: Number.POSITIVE_INFINITY,
+    }));
     fc.assert(
       fc.property(small, frameCounts, unlimited, (fingerprint, frameCount, machine) => {
         const outcome = run(fingerprint, frameCount, machine);
@@ -139,7 +135,7 @@ describe('an elastic run', () => {
 
   it.each(online)('under $id costs what the replay of what happened costs', (policy) => {
     fc.assert(
-      fc.property(small, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(small, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         const common = { frameCount, policy, seed: 3 };
         const { counts, order } = simulate(fingerprint, { ...common, machine });
         expect(replay(order.references, common)).toEqual(counts);
@@ -152,7 +148,7 @@ describe('an elastic run', () => {
     'under $id costs what the replay of what happened costs, foreseen so',
     (policy) => {
       fc.assert(
-        fc.property(small, frameCounts, machines, (fingerprint, frameCount, machine) => {
+        fc.property(small, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
           const common = { frameCount, policy, seed: 3, machine };
           const before = simulate(fingerprint, { ...common, order: orderOf(fingerprint) });
           const after = simulate(fingerprint, { ...common, order: before.order });
@@ -167,7 +163,7 @@ describe('an elastic run', () => {
 
   it.each(policies)('keeps each sequence in its own order under $id', (policy) => {
     fc.assert(
-      fc.property(small, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(small, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         const own = (order: Outcome['order']) =>
           fingerprint.sequences.map((_, sequence) =>
             order.references.pages.filter((_page, tick) => order.sequences[tick] === sequence),
@@ -195,7 +191,7 @@ describe('an elastic run', () => {
 
   it('is the same each time', () => {
     fc.assert(
-      fc.property(small, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(small, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         for (const policy of online) {
           const first = run(fingerprint, frameCount, machine, policy);
           expect(run(fingerprint, frameCount, machine, policy)).toEqual(first);

@@ -15,19 +15,13 @@ import { validateFingerprint } from '../../src/fingerprint/validate.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { anyFingerprint, SEED } from '../fingerprint/arbitraries.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { mappedPrograms } from '../support/mappedPrograms.ts';
 
 const online = [...(await loadPolicies()).values()].filter(({ observes }) => observes !== 'future');
 
 const program = mappedPrograms({ pages: 40, runMax: 9, steps: 60 });
 const frameCounts = fc.integer({ min: 1, max: 24 });
-const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-  cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-  quantumNs: fc.integer({ min: 1, max: 6 }),
-  readNs: fc.nat(12),
-  writeNs: fc.nat(12),
-  queueDepth: fc.integer({ min: 1, max: 3 }),
-});
 const NO_IO_TIME = { ...DEFAULT_MACHINE, readNs: 0, writeNs: 0 };
 
 const text = (lines: string) => parseFingerprint(`@page-size 1\n${lines}`, 'x');
@@ -65,7 +59,7 @@ describe('with maps', () => {
 
   it.each(online)('an elastic run under $id costs what the replay of it costs', (policy) => {
     fc.assert(
-      fc.property(program, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(program, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         const common = { frameCount, policy, seed: 3 };
         const { counts, order, sequences } = simulate(fingerprint, { ...common, machine });
         expect(replayVerified(order.references, common)).toEqual(counts);
@@ -81,11 +75,11 @@ describe('with maps', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.tuple(program, machines),
+          fc.tuple(program, elasticMachines),
           // Some sleep for hours, which would be cut into turns of a few ns.
           fc.tuple(
             withMaps,
-            machines.map((machine) => ({ ...machine, cpus: Infinity })),
+            elasticMachines.map((machine) => ({ ...machine, cpus: Infinity })),
           ),
         ),
         frameCounts,
@@ -104,7 +98,7 @@ describe('with maps', () => {
 
   it('no order has more pages or references than the bound says', () => {
     fc.assert(
-      fc.property(program, frameCounts, machines, (fingerprint, frameCount, machine) => {
+      fc.property(program, frameCounts, elasticMachines, (fingerprint, frameCount, machine) => {
         const { references } = run(fingerprint, frameCount, machine).order;
         const bound = boundPages(fingerprint);
         expect(references.pageCount).toBeLessThanOrEqual(bound.pages);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MACHINE, type ElasticMachine } from '../../src/engine/machine.ts';
+import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
 import type { Memory } from '../../src/engine/memory.ts';
 import { replay, replayThrough } from '../../src/engine/replay.ts';
 import {
@@ -21,6 +21,7 @@ import { linearize } from '../../src/fingerprint/linearize.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { prefetcher as nextN } from '../../src/prefetch/nextN.ts';
 import { stressedProcesses } from '../policies/stressStrings.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { mappedPrograms } from '../support/mappedPrograms.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
 
@@ -146,13 +147,6 @@ it('adds up to the counts of the run', () => {
 describe('of an elastic run', () => {
   const small = smallFingerprints({ sequences: 4, pages: 9, steps: 60 });
   const mapped = mappedPrograms({ pages: 20, runMax: 6, steps: 60 });
-  const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-    cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-    quantumNs: fc.integer({ min: 1, max: 6 }),
-    readNs: fc.nat(12),
-    writeNs: fc.nat(12),
-    queueDepth: fc.integer({ min: 1, max: 3 }),
-  });
   const everies = fc.integer({ min: 1, max: 30 });
 
   /** The run and its series, and what a look at it after each action gives. */
@@ -203,7 +197,7 @@ describe('of an elastic run', () => {
     fc.assert(
       fc.property(
         small,
-        machines,
+        elasticMachines,
         everies,
         fc.boolean(),
         (fingerprint, machine, every, isAhead) => {
@@ -237,19 +231,24 @@ describe('of an elastic run', () => {
 
   it('has at the end of each stretch what a look at the machine gives', () => {
     fc.assert(
-      fc.property(fc.oneof(small, mapped), machines, everies, (fingerprint, machine, every) => {
-        const { rows, looks, outcome } = recorded(fingerprint, { machine, every });
-        const all = rows.filter(({ sequence }) => sequence === ALL);
-        const last = outcome.counts.references;
-        for (const { until, resident, freeFrames, timeNs, queueLength } of all) {
-          // Behind the last reference, exits may have given more back.
-          if (until === last) continue;
-          expect([resident, freeFrames, timeNs, queueLength]).toEqual(looks.get(until));
-          // A copy is two references.
-          expect(until % every).toBeLessThanOrEqual(fingerprint.mappings.length > 0 ? 1 : 0);
-        }
-        expect(all.reduce((sum, row) => sum + row.references, 0)).toBe(last);
-      }),
+      fc.property(
+        fc.oneof(small, mapped),
+        elasticMachines,
+        everies,
+        (fingerprint, machine, every) => {
+          const { rows, looks, outcome } = recorded(fingerprint, { machine, every });
+          const all = rows.filter(({ sequence }) => sequence === ALL);
+          const last = outcome.counts.references;
+          for (const { until, resident, freeFrames, timeNs, queueLength } of all) {
+            // Behind the last reference, exits may have given more back.
+            if (until === last) continue;
+            expect([resident, freeFrames, timeNs, queueLength]).toEqual(looks.get(until));
+            // A copy is two references.
+            expect(until % every).toBeLessThanOrEqual(fingerprint.mappings.length > 0 ? 1 : 0);
+          }
+          expect(all.reduce((sum, row) => sum + row.references, 0)).toBe(last);
+        },
+      ),
       { seed: 12, numRuns: 200 },
     );
   });

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { feature as idleIntervals } from '../../src/dataset/features/idleIntervals.ts';
 import { feature as recency } from '../../src/dataset/features/recency.ts';
-import type { PolicyOptions } from '../../src/engine/policy.ts';
+import { NONE } from '../../src/engine/frameTable.ts';
+import type { PolicyOptions, PolicySpec } from '../../src/engine/policy.ts';
 import { replay, replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { Adaptation } from '../../src/learning/adaptation.ts';
+import { DelayedLabels } from '../../src/learning/delayedLabels.ts';
 import type { LinearPart } from '../../src/learning/kinds/linear.ts';
 import { learnedPolicy } from '../../src/learning/learnedPolicy.ts';
 import { learner as pairwise } from '../../src/learning/learners/pairwise.ts';
@@ -139,6 +141,33 @@ describe('a model that adapts', () => {
       expect(run({ candidates: 0 })).toBeGreaterThan(2 * best);
       expect(run({ candidates: 0, adapt: 50 })).toBeLessThan(1.3 * best);
     }
+  });
+
+  it('says of each page it waits for whether its accessed bit was set before', async () => {
+    const features = [idleIntervals];
+    const model = await fit([tableOf(string, { features })], { high: 2 }, features);
+    const policy = learnedPolicy(model, features);
+    const add = vi.spyOn(DelayedLabels.prototype, 'add');
+    let referenced: Uint8Array = new Uint8Array();
+    let pageOf: Int32Array = new Int32Array();
+    const watched: PolicySpec = {
+      ...policy,
+      create(context, options) {
+        ({ referenced, pageOf } = context.frames);
+        return policy.create(context, options);
+      },
+    };
+    const expected: boolean[] = [];
+    add.mockImplementation(function add(this: DelayedLabels, page) {
+      expected.push(referenced[pageOf.indexOf(page)] === 1);
+      return NONE;
+    });
+    const options = { candidates: 0, adapt: 50 };
+    replay(string, { frameCount: FRAMES, policy: watched, options, seed: 3 });
+    const told = add.mock.calls.map(([, , isBitSet]) => isBitSet);
+    add.mockRestore();
+    expect(told).toEqual(expected);
+    expect(new Set(told)).toEqual(new Set([true, false]));
   });
 
   it('evicts the same twice', async () => {

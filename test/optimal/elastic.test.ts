@@ -20,6 +20,7 @@ import { policy as lru } from '../../src/policies/lru.ts';
 import { Random } from '../../src/support/random.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
 import { bruteForceSchedules } from '../support/bruteForceSchedules.ts';
+import { elasticMachines } from '../support/elasticMachines.ts';
 import { families } from '../support/families.ts';
 import { mappedPrograms } from '../support/mappedPrograms.ts';
 import { smallFingerprints } from '../support/smallFingerprints.ts';
@@ -32,13 +33,6 @@ const anyPrices: fc.Arbitrary<Prices> = fc.record({
   pageInCost: fc.constantFrom(0, 1, 2),
   pageOutCost: fc.constantFrom(0, 0.5, 1, 3),
   chargeFinal: fc.boolean(),
-});
-const machines: fc.Arbitrary<ElasticMachine> = fc.record({
-  cpus: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 3 })),
-  quantumNs: fc.integer({ min: 1, max: 6 }),
-  readNs: fc.nat(12),
-  writeNs: fc.nat(12),
-  queueDepth: fc.integer({ min: 1, max: 3 }),
 });
 
 const text = (lines: string, directives = '@backing file') =>
@@ -111,7 +105,7 @@ describe('a run', () => {
           small,
           frameCounts,
           anyPrices,
-          machines,
+          elasticMachines,
           async (fingerprint, frameCount, prices, machine) => {
             const common = { frameCount, seed: 1, machine };
             const { order } = simulate(fingerprint, { ...common, policy: lru });
@@ -138,7 +132,7 @@ describe('with maps', () => {
         fc.oneof(mapped, families),
         frames,
         anyPrices,
-        machines,
+        elasticMachines,
         async (fingerprint, n, prices, machine) => {
           const common = { frameCount: n, seed: 1, machine };
           const { order } = simulate(fingerprint, { ...common, policy: lru });
@@ -167,7 +161,7 @@ describe('with maps', () => {
 
   it('the best run found is a run, and no cheaper than the bound', async () => {
     await fc.assert(
-      fc.asyncProperty(mapped, machines, async (fingerprint, machine) => {
+      fc.asyncProperty(mapped, elasticMachines, async (fingerprint, machine) => {
         const options = { frameCount: 4, prices: UNIT_PRICES, first: lru, seed: 1 };
         const found = await computeElasticOptimum(fingerprint, { ...options, machine });
         expect(found.upperBound).toBe(costOf(found.outcome.counts, UNIT_PRICES));
@@ -220,7 +214,7 @@ describe('the best schedule found', () => {
         small,
         frameCounts,
         anyPrices,
-        machines,
+        elasticMachines,
         async (fingerprint, frameCount, prices, machine) => {
           const found = await optimumOf(fingerprint, frameCount, machine, prices);
           const least = bruteForceSchedules(fingerprint, frameCount, prices);

@@ -105,6 +105,13 @@ describe('a curve from a sample of the pages', () => {
     expect(withinTwo).toBeGreaterThan(0.85);
   });
 
+  it('has no more page-ins than there are references, whatever the sample says', async () => {
+    const path = new URL('../../datasets/fingerprints/run-sort.evfp', import.meta.url).pathname;
+    const string = linearize((await readFingerprint(path, 1)).fingerprint);
+    const { pageIns } = sampledFaultCurve(string, lruFaultCurve, { rate: 0.3, seed: 1 });
+    expect(Math.max(...pageIns)).toBeLessThanOrEqual(string.pages.length);
+  });
+
   it('is the same for the same seed, and another for another', () => {
     const string = restlessString(400, 2000);
     const of = (seed: number) => sampledFaultCurve(string, lruFaultCurve, { rate: 0.4, seed });

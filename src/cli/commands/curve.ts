@@ -1,4 +1,5 @@
 /** Page-ins at every memory size. */
+import type { SampledCurve } from '../../optimal/sampledCurve.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { printNote } from '../output.ts';
@@ -40,9 +41,11 @@ export const curve = defineCommand({
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const references = linearize(fingerprint);
-    const { sampledFaultCurve } = await import('../../optimal/sampledCurve.ts');
-    const sampled =
-      rate === undefined ? undefined : sampledFaultCurve(references, compute, { rate, seed });
+    let sampled: SampledCurve | undefined;
+    if (rate !== undefined) {
+      const { sampledFaultCurve } = await import('../../optimal/sampledCurve.ts');
+      sampled = sampledFaultCurve(references, compute, { rate, seed });
+    }
     const whole = sampled ?? compute(references);
     const { framesMinOf } = await import('../../evaluation/filterLimit.ts');
     const framesMin = values['below-filter'] ? 1 : framesMinOf(fingerprint);

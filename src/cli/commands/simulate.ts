@@ -98,6 +98,7 @@ flushPercent and more, see src/vm/README.md. ${PREFETCH_DETAILS}`,
       const { pageNumbers } = fingerprint;
       const sizes = sizesOf(hasMaps ? linearize(fingerprint).pageCount : pageNumbers.length);
       requireOneRun(values, policies.length * sizes.length);
+      requireOwnFiles(values);
       const question = { policies, sizes, prices, seed, output, series, loadControl };
       // With maps, only virtual memory knows what lies behind a page that is not there yet.
       const readsMaps = hasMaps && prefetching !== undefined;
@@ -203,19 +204,23 @@ async function keepProfile(
 /** What is written at the end is of one run. */
 const OF_ONE_RUN = ['output', 'save-profile', 'series'] as const;
 
-function requireOneRun(
-  values: { readonly [Name in (typeof OF_ONE_RUN)[number]]: string | undefined },
-  runs: number,
-): void {
+type OutputPaths = { readonly [Name in (typeof OF_ONE_RUN)[number]]: string | undefined };
+
+function requireOneRun(values: OutputPaths, runs: number): void {
   const given = OF_ONE_RUN.find((name) => values[name] !== undefined);
-  for (const [i, name] of OF_ONE_RUN.entries()) {
-    const same = OF_ONE_RUN.slice(0, i).find((other) => values[other] === values[name]);
-    if (values[name] === undefined || same === undefined) continue;
+  if (given === undefined || runs === 1) return;
+  throw new InputError(`simulate: --${given} takes one run`, 'give one policy and one size');
+}
+
+/** The one written last would be all that is left. */
+function requireOwnFiles(values: OutputPaths): void {
+  const given = OF_ONE_RUN.filter((name) => values[name] !== undefined);
+  for (const [i, name] of given.entries()) {
+    const same = given.slice(0, i).find((other) => values[other] === values[name]);
+    if (same === undefined) continue;
     throw new InputError(
       `simulate: --${same} and --${name} name one file, ${values[name]}`,
       'give each its own',
     );
   }
-  if (given === undefined || runs === 1) return;
-  throw new InputError(`simulate: --${given} takes one run`, 'give one policy and one size');
 }

@@ -50,14 +50,26 @@ export interface LinearWeights {
 }
 
 export function weightsOf({ features, intercept }: LinearPart): LinearWeights {
-  const weights = new Float64Array(features.length);
+  const current = { bias: 0, weights: new Float64Array(features.length) };
+  setWeights(current, features, intercept, (i) => features[i].coefficient);
+  return current;
+}
+
+/** Multiplies out an intercept and coefficients of standardised `inputs`. */
+export function setWeights(
+  current: LinearWeights,
+  inputs: readonly StandardInput[],
+  intercept: number,
+  coefficientOf: (i: number) => number,
+): void {
+  const { weights } = current;
   let bias = intercept;
   for (let i = 0; i < weights.length; i++) {
-    const { coefficient, mean, deviation } = features[i];
-    weights[i] = coefficient / deviation;
+    const { mean, deviation } = inputs[i];
+    weights[i] = coefficientOf(i) / deviation;
     bias -= weights[i] * mean;
   }
-  return { bias, weights };
+  current.bias = bias;
 }
 
 export function linearScore(model: LinearPart): ModelScore {
