@@ -7,6 +7,7 @@ import { DEFAULT_MACHINE } from '../../src/engine/machine.ts';
 import type { PolicySpec } from '../../src/engine/policy.ts';
 import { simulate } from '../../src/engine/simulate.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
+import { parseFingerprint } from '../../src/fingerprint/textCodec.ts';
 import { policy as lru } from '../../src/policies/lru.ts';
 import { SEED } from '../fingerprint/arbitraries.ts';
 import { families } from '../support/families.ts';
@@ -18,6 +19,20 @@ const visitsOf = (pageCount: number): Visits =>
     visits: new Int32Array(pageCount).fill(1),
     lastUse: Int32Array.from({ length: pageCount }, (_, page) => (page * 7919) % 10_007),
   }) as unknown as Visits;
+
+/** Two processes that share pages 0 and 2; 1 and 3 come to be beside what was copied. */
+const gaps = fc
+  .array(
+    fc.array(fc.constantFrom('W(0)', 'W(1)', 'W(2)', 'W(3)', 'R(1)', 'S(4)'), {
+      minLength: 4,
+      maxLength: 10,
+    }),
+    { minLength: 2, maxLength: 2 },
+  )
+  .map(([a, b]) => {
+    const parent = `a M(0,4,anonymous) W(0) W(2) F(b) ${a.join(' ')} E`;
+    return parseFingerprint(`@page-size 1\n${parent}\nb ${b.join(' ')} E`, 'gaps');
+  });
 
 /** Where all pages are told of beforehand. */
 function replayedNeighbours(references: ReferenceString, visits: Visits): Neighbours {
@@ -49,7 +64,7 @@ it('in an elastic run with maps, forks and copies', () => {
   const mapped = mappedPrograms({ pages: 60, runMax: 9, steps: 80 });
   const counts = fc.integer({ min: 1, max: 30 });
   fc.assert(
-    fc.property(fc.oneof(mapped, families), counts, fc.nat(12), (fingerprint, n, readNs) => {
+    fc.property(fc.oneof(mapped, families, gaps), counts, fc.nat(12), (fingerprint, n, readNs) => {
       let live: Neighbours | undefined;
       const policy: PolicySpec = {
         ...lru,
