@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CandidateSampler } from '../../src/engine/candidates.ts';
+import { CandidatePool, CandidateSampler } from '../../src/engine/candidates.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import { Random } from '../../src/support/random.ts';
 
 describe('CandidateSampler', () => {
@@ -39,5 +40,31 @@ describe('CandidateSampler', () => {
     const drawn = new Int32Array(5);
     new CandidateSampler(5, new Random(3)).draw([4], drawn);
     expect([...drawn].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('the pool of candidates', () => {
+  it('keeps the best of last time but the victim, while their frames hold the same pages', () => {
+    const frameCount = 40;
+    const { frames } = new Memory({ kinds: new Uint8Array(frameCount) }, frameCount);
+    for (let frame = 0; frame < frameCount; frame++) frames.pageOf[frame] = frame;
+    const pool = new CandidatePool(frames, { candidates: 8, pool: 3 }, new Random(2));
+    let kept: number[] = [];
+    for (let round = 0; round < 200; round++) {
+      const count = pool.draw();
+      const candidates = [...pool.candidates.subarray(0, count)];
+      expect([count, new Set(candidates).size]).toEqual([8, 8]);
+      expect(candidates.slice(0, kept.length)).toEqual(kept);
+      // The higher the number, the better; the best leaves, and another page has its frame.
+      const best = [...candidates].sort((a, b) => b - a);
+      const scores = Float64Array.from(candidates);
+      pool.keepBest(scores, count, candidates.indexOf(best[0]));
+      frames.pageOf[best[0]] += 1000;
+      kept = best.slice(1, 4);
+      if (round % 5 === 0) {
+        frames.pageOf[kept[1]] += 1000;
+        kept.splice(1, 1);
+      }
+    }
   });
 });
