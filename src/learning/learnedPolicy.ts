@@ -108,12 +108,16 @@ const DEFAULTS = {
   duel: 0,
   /** Labels of the run itself that the fitted weights count as much as; 0: they stay as they are. */
   adapt: 0,
+  /** Taken off the score of a dirty page, for its eviction is a page-out. */
+  dirtyWeight: 0,
   /** As for the policy `tournament`. */
   ...TOURNAMENT_DEFAULTS,
 };
 
 /** More labels than any run has. */
 const ADAPT_MAX = 1e15;
+/** Times differ by 31 powers of two at most: then no dirty page leaves while a clean one is seen. */
+const DIRTY_WEIGHT_MAX = 64;
 
 type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 
@@ -156,6 +160,7 @@ class LearnedPolicy implements ReplacementPolicy {
   readonly #frames: FrameTable;
   readonly #pageOf: Int32Array;
   readonly #seesReferences: boolean;
+  readonly #dirtyWeight: number;
   readonly #rows: Candidates = {
     pageAt: (row) => this.#pageOf[this.#candidates[row]],
     isBitSet: (row) => this.#frames.referenced[this.#candidates[row]] === 1,
@@ -173,6 +178,7 @@ class LearnedPolicy implements ReplacementPolicy {
     this.#frames = context.frames;
     this.#pageOf = pageOf;
     this.#seesReferences = observes === 'every-reference';
+    this.#dirtyWeight = options.dirtyWeight;
     this.#features = new FeatureSet(features, featureContext(context));
     // Of their own, for the experts of features know nothing of a leader's options.
     this.#experts = guard === 1 ? panelExperts(context, options) : undefined;
@@ -188,7 +194,8 @@ class LearnedPolicy implements ReplacementPolicy {
   chooseVictim(wanted: Page, tick: Tick): Frame {
     const candidates = this.#candidates;
     const count = this.#experts === undefined ? this.#pool.draw() : this.#permitted(wanted, tick);
-    const row = this.#scorer.best(candidates, count, tick);
+    const likeliest = this.#scorer.best(candidates, count, tick);
+    const row = this.#dirtyWeight === 0 ? likeliest : this.#cheapest(count);
     assert(row >= 0, 'a model chooses one of its candidates');
     const victim = candidates[row];
     this.#adaptation?.onDecision(this.#scorer.values, count, row, this.#rows, tick, this.#random);
@@ -227,6 +234,16 @@ class LearnedPolicy implements ReplacementPolicy {
     }
   }
 
+  /** As `Scorer.best`, when dirty pages were made dearer. */
+  #cheapest(count: number): number {
+    const { scores } = this.#scorer;
+    const { dirty } = this.#frames;
+    for (let i = 0; i < count; i++) {
+      if (dirty[this.#candidates[i]] === 1) scores[i] -= this.#dirtyWeight;
+    }
+    return highest(scores, count);
+  }
+
   /** The candidates that the leading expert let go first. */
   #permitted(wanted: Page, tick: Tick): number {
     const experts = this.#experts!;
@@ -247,7 +264,7 @@ class LearnedPolicy implements ReplacementPolicy {
 }
 
 function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
-  const { candidates, pool, guard, duel, adapt } = options;
+  const { candidates, pool, guard, duel, adapt, dirtyWeight } = options;
   checkCandidateOptions(options, 'a model');
   if (pool > 0 && (guard === 1 || pool >= candidates)) {
     throw new InputError(
@@ -266,6 +283,18 @@ function checkOptions(options: Options, observes: PolicySpec['observes'], interv
     throw new InputError(
       `a model cannot adapt by ${adapt}`,
       `give 0, or a number of labels up to ${ADAPT_MAX}`,
+    );
+  }
+  if (!(dirtyWeight >= 0 && dirtyWeight <= DIRTY_WEIGHT_MAX)) {
+    throw new InputError(
+      `a dirty page cannot weigh ${dirtyWeight} more than a clean one`,
+      `give a number, 0 to ${DIRTY_WEIGHT_MAX}`,
+    );
+  }
+  if (dirtyWeight > 0 && observes === 'faults') {
+    throw new InputError(
+      'which pages are dirty is not seen by a model that observes faults only',
+      'leave out dirtyWeight, or fit with a feature that observes reference-bits',
     );
   }
   const seesReferences = observes === 'every-reference';

@@ -122,6 +122,46 @@ describe('a fitted policy', () => {
     expect(() => victimsOf(learnedPolicy(model, FEATURES), { candidates: 1.5 })).toThrow(/1.5/);
   });
 
+  it('spares dirty pages as far as their weight says, victim by victim', async () => {
+    const model = await fit([tableOf(string)], {}, [recency]);
+    const [{ coefficient, deviation }] = model.features;
+    const slope = coefficient / deviation;
+    // Straight from the definition: the highest of score less weight, the lowest frame of equals.
+    const naive = (weight: number): PolicySpec => ({
+      ...lru,
+      create: ({ frames: { frameCount, lastUsedAt, dirty: isDirty } }) => ({
+        onLoad() {},
+        onReference() {},
+        onFree() {},
+        onInterval() {},
+        chooseVictim(_wanted, tick) {
+          const worth = Array.from(
+            { length: frameCount },
+            (_, i) => slope * Math.log2(1 + tick - lastUsedAt[i]) - weight * isDirty[i],
+          );
+          return worth.indexOf(Math.max(...worth));
+        },
+      }),
+    });
+    const learned = learnedPolicy(model, FEATURES);
+    const pageOuts = [0, 0.3, 1.1, 64].map((dirtyWeight) => {
+      expect(victimsOf(learned, { ...ALL, dirtyWeight })).toEqual(victimsOf(naive(dirtyWeight)));
+      const run = { frameCount: 20, policy: learned, options: { ...ALL, dirtyWeight }, seed: 1 };
+      return replay(string, run).pageOuts;
+    });
+    expect(pageOuts).toEqual([...new Set(pageOuts)].sort((a, b) => b - a));
+  });
+
+  it('refuses a weight of dirty pages that is none, or that it cannot see', async () => {
+    const table = tableOf(string);
+    const learned = learnedPolicy(await fit([table]), FEATURES);
+    for (const dirtyWeight of [-1, 65, Number.NaN]) {
+      expect(() => victimsOf(learned, { dirtyWeight })).toThrow(/cannot weigh/);
+    }
+    const blind = learnedPolicy(await fit([table], {}, [FEATURES[0]]), FEATURES);
+    expect(() => victimsOf(blind, { dirtyWeight: 1 })).toThrow(/observes faults only/);
+  });
+
   it('in a duel is followed where it is best, and not where a hand-made one is', async () => {
     const pages = Array.from({ length: 6000 }, (_, tick) => (tick >> 4) + ((tick * 7) % 12));
     const drifting = stringOf(
