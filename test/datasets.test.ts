@@ -33,7 +33,7 @@ describe('the bundled data', () => {
     }
   });
 
-  it.each(['default', 'later'])('has a study %s whose fingerprints are all there', async (name) => {
+  it.each(['default', 'later', 'windows'])('has a study %s whose fingerprints are all there', async (name) => {
     const study = await readStudy(`${datasets}${name}.yaml`);
     for (const path of study.fingerprints) expect(existsSync(path)).toBe(true);
   });

@@ -17,6 +17,7 @@ import {
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
+import { type Window, windowOf, windowStart } from '../fingerprint/window.ts';
 import { lruFaultCurve } from '../optimal/faultCurve.ts';
 import type { Effort, Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
@@ -127,13 +128,20 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
   return { rows, failures, names: [...names] };
 }
 
-/** A fingerprint, and what LRU does at each size. */
+/** A fingerprint, or a window of it, and what LRU does at each size. */
 export async function readSubject(
   input: string,
-  { seed, sizes, belowFilter = false }: Pick<EvaluateRequest, 'seed' | 'sizes' | 'belowFilter'>,
+  {
+    seed,
+    sizes,
+    belowFilter = false,
+    window,
+  }: Pick<EvaluateRequest, 'seed' | 'sizes' | 'belowFilter'> & { readonly window?: Window },
 ) {
   const { fingerprint, digest } = await readFingerprint(input, seed);
-  const references = shareReferences(linearize(fingerprint));
+  const whole = linearize(fingerprint);
+  const start = window === undefined ? 0 : windowStart(whole.pages.length, window);
+  const references = shareReferences(window === undefined ? whole : windowOf(whole, window));
   const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
   // One pass gives LRU, the yardstick, at every size; with more frames than pages it does as with
   // one for each. It is made when the first result is there, while threads work on the others.
@@ -142,12 +150,12 @@ export async function readSubject(
     curve ??= lruFaultCurve(references).pageIns;
     return curve[Math.min(frameCount, curve.length) - 1] ?? 0;
   };
-  return { name: fingerprint.name, digest, references, frames, lruPageIns };
+  return { name: fingerprint.name, digest, references, start, window, frames, lruPageIns };
 }
 
 /** Of a run, or of the store; counted from the reference `from` on, where it is given. */
 export async function resultOf(
-  { name, digest, references }: Subject,
+  { name, digest, references, window }: Subject,
   line: PolicyLine,
   frameCount: number,
   { pool, seed, store }: Pick<EvaluateRequest, 'pool' | 'seed' | 'store'>,
@@ -158,7 +166,7 @@ export async function resultOf(
   const run = () => pool.run({ kind: 'policy', ...asked } as const);
   const identity = await policyIdentity(policy);
   if (store === undefined || identity === undefined) return run();
-  const part = from === undefined ? [] : [from];
+  const part = [from, window].filter((value) => value !== undefined);
   const key = keyOf(['policy', digest, identity, frameCount, seed, ...part]);
   return store.getOrMake(key, run, (result) => !('failed' in result));
 }

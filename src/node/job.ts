@@ -10,7 +10,7 @@ import type { Prices } from '../engine/machine.ts';
 import type { FaultCounts } from '../engine/memory.ts';
 import type { Observation } from '../engine/policy.ts';
 import { replay } from '../engine/replay.ts';
-import { countsFrom } from '../evaluation/later.ts';
+import { countsFrom } from '../evaluation/part.ts';
 import type { ReferenceString } from '../fingerprint/fingerprint.ts';
 import { computeOptimum, type Effort, type Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';

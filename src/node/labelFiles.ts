@@ -4,9 +4,10 @@ import { labelDecisions } from '../dataset/recorder.ts';
 import { computeNextUse } from '../engine/nextUse.ts';
 import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
-import { borderOf } from '../evaluation/later.ts';
+import { borderOf } from '../evaluation/part.ts';
 import { firstReferences } from '../fingerprint/firstReferences.ts';
 import { linearize } from '../fingerprint/linearize.ts';
+import { type Window, windowOf } from '../fingerprint/window.ts';
 import { priceRegrets } from '../optimal/regret.ts';
 import { InputError } from '../support/assert.ts';
 import { type WrittenDecisions, writeDecisions } from './decisionFile.ts';
@@ -29,9 +30,11 @@ export interface LabelRequest {
   readonly seed: number;
   /** Ids of the features to write; undefined: all there are. */
   readonly features?: readonly string[] | undefined;
+  /** Only this window of each input is there; absent: all of it. */
+  readonly window?: Window | undefined;
   /**
-   * Only this share of each input's references, from the first on, is there, for labels too: a page
-   * used again behind it counts as never used again. Absent: all of them.
+   * Only this share of those references, from the first on, is there, for labels too: a page used
+   * again behind it counts as never used again. Absent: all of them.
    */
   readonly share?: number | undefined;
   /** A saved optimum of the one input and size there is; adds the column `regret`. */
@@ -55,7 +58,7 @@ export async function labelFiles(request: LabelRequest): Promise<WrittenDecision
 }
 
 async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
-  const { candidates, maxDecisions, seed, statesOf, plan, share } = request;
+  const { candidates, maxDecisions, seed, statesOf, plan, window, share } = request;
   const saved = plan === undefined ? undefined : await readPlan(plan);
   const features = await readFeatures(request.features);
   const policy = await resolveNamedPolicy(statesOf);
@@ -73,7 +76,8 @@ async function* tablesOf(request: LabelRequest): AsyncGenerator<DecisionTable> {
     names.add(name);
     requireFits(policy, fingerprint, digest);
     if (saved !== undefined && plan !== undefined) requirePlanFor(saved, plan, name, digest);
-    const whole = linearize(fingerprint);
+    const string = linearize(fingerprint);
+    const whole = window === undefined ? string : windowOf(string, window);
     const references =
       share === undefined ? whole : firstReferences(whole, borderOf(whole.pages.length, share));
     const runsBefore = runs;

@@ -6,7 +6,8 @@
  *                                         └─rounds──┘
  *
  * A fingerprint is always judged by a model fitted on others; or, later in time, by its later part,
- * which nothing of the fitting has looked at. With rounds, a fold's model is run on
+ * which nothing of the fitting has looked at. With windows both are done on one of each, in the
+ * cells that tell policies apart (studyCells.ts). With rounds, a fold's model is run on
  * the fingerprints it was fitted on, the decisions in the states it visits are labelled, and it is
  * fitted anew to those (DAgger; Ross, Gordon & Bagnell 2011). Each file carries in its name the
  * digest of everything it depends on, and is written whole or not at all, so a study that was
@@ -19,30 +20,27 @@ import { fileURLToPath } from 'node:url';
 import { type Fold, foldsOf } from '../dataset/split.ts';
 import { type ClosedStatistics, closedStatistics } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import { framesMinOf } from '../evaluation/filterLimit.ts';
 import { frameSizeText } from '../evaluation/frameSizes.ts';
-import type { LaterRow } from '../evaluation/later.ts';
+import type { LeftOutCell, PartRow } from '../evaluation/part.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import type { Effort } from '../optimal/optimum.ts';
-import { evaluationCsv, laterCsv } from '../report/csv.ts';
-import { failureList, gapTable, laterTable } from '../report/gapTable.ts';
+import { evaluationCsv, partCsv } from '../report/csv.ts';
+import { failureList, gapTable, partTable } from '../report/gapTable.ts';
 import { loadSentences } from '../report/sentences.ts';
-import {
-  closedTable,
-  laterNote,
-  statisticsTable,
-  summaryTable,
-} from '../report/statisticsTable.ts';
+import { closedTable, partNote, statisticsTable, summaryTable } from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
 import { evaluateFingerprints, type PolicyLine, requireNewName } from './evaluate.ts';
-import { evaluateLater } from './evaluateLater.ts';
+import { evaluatePart } from './evaluatePart.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { JobPool } from './jobPool.ts';
 import { modelPolicyName, writeModel } from './modelFile.ts';
 import { fittedLabels, resolveNamedPolicy } from './namedPolicy.ts';
 import { expandPolicies } from './policyNames.ts';
 import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
+import { type StudyCells, type StudyInput, tellingCells, uncountedShare } from './studyCells.ts';
 import type { Study } from './studyFile.ts';
 import { writeStudyRecord } from './studyRecord.ts';
 import { trainFiles } from './trainFiles.ts';
@@ -59,8 +57,10 @@ export interface StudyRun {
 
 /** What was found, as values and as text. */
 interface Findings {
-  readonly rows: readonly (EvaluationRow | LaterRow)[];
+  readonly rows: readonly (EvaluationRow | PartRow)[];
   readonly failures: readonly FailedCell[];
+  /** Cells that were not judged; none without windows. */
+  readonly leftOut: readonly LeftOutCell[];
   readonly statistics: Statistics | ClosedStatistics;
   /** Over all cells, for people. */
   readonly summary: string;
@@ -81,21 +81,19 @@ export interface StudyResult extends Findings {
 /** Optima that come with the program. */
 const BUNDLED_OPTIMA = fileURLToPath(new URL('../../datasets/optima/', import.meta.url));
 
-interface Input {
-  readonly path: string;
-  readonly name: string;
-  readonly digest: string;
-}
-
 export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const { study, output } = run;
-  const inputs = await readInputs(study);
+  const whole = await readInputs(study);
   const policies = await expandPolicies(study.policies);
   // A slip in a name is told now, not after hours of fitting.
   const given = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
   for (const policy of study.states) await resolveNamedPolicy(policy);
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
   sweepAbandoned(folders.map((folder) => join(output, folder)));
+  const { inputs, leftOut } =
+    study.window === undefined
+      ? { inputs: whole, leftOut: [] }
+      : await tellingCells(judging(run, 'choose cells'), study, whole);
   const labels = await labelAll(run, inputs);
   const names = inputs.map(({ name }) => name);
   const isLater = study.split === 'later-in-time';
@@ -115,8 +113,8 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   // Models that the study is given are as fitted as its own.
   const givenModels = [...fittedLabels(given)];
   const fitted = new Set([learner, ...givenModels]);
-  const judge = isLater ? judgeLater : judgeUnseen;
-  const findings = await judge(run, inputs, lines, fitted);
+  const judge = isLater || study.window !== undefined ? judgePart : judgeUnseen;
+  const findings = await judge(run, { inputs, leftOut }, lines, fitted);
   const tables = await writeTables(run, findings);
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
@@ -131,6 +129,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     models: givenModels,
     families,
     ...(isLater && { splitAt: study.splitAt }),
+    ...(study.window !== undefined && { window: study.window, warmUp: study.warmUp }),
     fingerprints: inputs.map(({ name, digest, path }) => ({
       name,
       digest,
@@ -150,14 +149,16 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
 /** Fingerprints that the model was not fitted on, beside their optimum. */
 async function judgeUnseen(
   run: StudyRun,
-  inputs: readonly Input[],
+  { inputs }: StudyCells,
   lines: readonly PolicyLine[],
   fitted: ReadonlySet<string>,
 ): Promise<Findings> {
   const { study, output } = run;
   const { families, seed } = study;
   const { rows, failures } = await evaluateFingerprints({
-    ...judging(run, inputs),
+    ...judging(run),
+    inputs: inputs.map(({ path }) => path),
+    sizes: study.sizes,
     lines,
     effort: run.effort,
     equalResident: study.equalResident,
@@ -167,6 +168,7 @@ async function judgeUnseen(
   return {
     rows,
     failures,
+    leftOut: [],
     statistics,
     summary: [summaryTable(statistics), statisticsTable(statistics)].join('\n\n'),
     cells: gapTable(rows),
@@ -175,47 +177,48 @@ async function judgeUnseen(
   };
 }
 
-/** What comes behind the part that the model was fitted on. */
-async function judgeLater(
+/** Windows of fingerprints, or what comes behind the part that the model was fitted on. */
+async function judgePart(
   run: StudyRun,
-  inputs: readonly Input[],
+  { inputs, leftOut }: StudyCells,
   lines: readonly PolicyLine[],
   fitted: ReadonlySet<string>,
 ): Promise<Findings> {
-  const { families, seed, splitAt } = run.study;
-  const { rows, failures } = await evaluateLater({
-    ...judging(run, inputs),
+  const { families, seed, window } = run.study;
+  const { rows, failures } = await evaluatePart({
+    ...judging(run),
+    inputs,
     lines,
-    share: splitAt,
+    window,
+    share: uncountedShare(run.study),
   });
   const statistics = closedStatistics(rows, { fitted, families, seed });
   return {
     rows,
     failures,
+    leftOut,
     statistics,
-    summary: `${closedTable(statistics)}\n\n${laterNote(splitAt)}`,
-    cells: laterTable(rows),
-    csv: laterCsv(rows, failures),
+    summary: `${closedTable(statistics)}\n\n${partNote(run.study, leftOut)}`,
+    cells: partTable(rows),
+    csv: partCsv(rows, failures),
     sentences: [],
   };
 }
 
 /** What both ask for alike. */
-function judging({ study, output, pool, onProgress }: StudyRun, inputs: readonly Input[]) {
+function judging({ study, output, pool, onProgress }: StudyRun, stage = 'evaluate') {
   return {
-    inputs: inputs.map(({ path }) => path),
-    sizes: study.sizes,
     prices: study.prices,
     seed: study.seed,
     pool,
     store: new ResultStore(join(output, 'cells')),
-    onProgress: (done: number, total: number) => onProgress('evaluate', done, total),
+    onProgress: (done: number, total: number) => onProgress(stage, done, total),
   };
 }
 
 /** Names, and digests, tell what a model was fitted on from what it is judged by. */
-async function readInputs({ fingerprints, seed, families }: Study): Promise<Input[]> {
-  const inputs: Input[] = [];
+async function readInputs({ fingerprints, seed, families, sizes }: Study): Promise<StudyInput[]> {
+  const inputs: StudyInput[] = [];
   for (const path of fingerprints) {
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const { name } = fingerprint;
@@ -231,7 +234,7 @@ async function readInputs({ fingerprints, seed, families }: Study): Promise<Inpu
         'leave one of them out: a model would be judged by what it was fitted on',
       );
     }
-    inputs.push({ path, name, digest });
+    inputs.push({ path, name, digest, sizes, framesMin: framesMinOf(fingerprint) });
   }
   const names = inputs.map(({ name }) => name);
   const unknown = Object.keys(families).find((name) => !names.includes(name));
@@ -246,7 +249,10 @@ async function readInputs({ fingerprints, seed, families }: Study): Promise<Inpu
 }
 
 /** Files of labelled decisions by fingerprint, one for each policy whose states are labelled. */
-async function labelAll(run: StudyRun, inputs: readonly Input[]): Promise<Map<string, string[]>> {
+async function labelAll(
+  run: StudyRun,
+  inputs: readonly StudyInput[],
+): Promise<Map<string, string[]>> {
   const { states } = run.study;
   await mkdir(join(run.output, 'labels'), { recursive: true });
   const total = inputs.length * states.length;
@@ -269,11 +275,11 @@ async function labelAll(run: StudyRun, inputs: readonly Input[]): Promise<Map<st
 /** The file of decisions in the states that `statesOf` visits; made unless it is there. */
 async function labelOne(
   { study, output, pool }: StudyRun,
-  { path, name, digest }: Input,
+  { path, name, digest, sizes }: StudyInput,
   statesOf: string,
   title: string,
 ): Promise<string> {
-  const { sizes, candidates, maxDecisions, seed, features, split, splitAt } = study;
+  const { candidates, maxDecisions, seed, features, window, split, splitAt } = study;
   // Nothing behind the border is looked at, be it to label what is before it.
   const share = split === 'later-in-time' ? splitAt : undefined;
   const asked = {
@@ -282,6 +288,7 @@ async function labelOne(
     maxDecisions,
     seed,
     features,
+    window,
     share,
   };
   const identity = await policyIdentity(statesOf);
@@ -289,7 +296,7 @@ async function labelOne(
   const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
   if (identity !== undefined && existsSync(file)) return file;
   const inputs = [path];
-  const what = { sizes, statesOf, candidates, maxDecisions, seed, features, share };
+  const what = { sizes, statesOf, candidates, maxDecisions, seed, features, window, share };
   const request = { inputs, ...what, output: file };
   await pool.run({ kind: 'label', request } as const);
   return file;
@@ -304,7 +311,7 @@ interface FittedFolds {
 async function fitAll(
   run: StudyRun,
   folds: readonly Fold[],
-  inputs: readonly Input[],
+  inputs: readonly StudyInput[],
   labels: ReadonlyMap<string, readonly string[]>,
 ): Promise<FittedFolds> {
   const { rounds } = run.study;
@@ -370,11 +377,11 @@ async function fitOne(
 
 async function writeTables(
   { study, output }: StudyRun,
-  { rows, failures, statistics, summary, cells, csv, sentences }: Findings,
+  { rows, failures, leftOut, statistics, summary, cells, csv, sentences }: Findings,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
   const version = programVersion();
-  const json = { study: name, version, seed, prices, statistics, rows, failures };
+  const json = { study: name, version, seed, prices, statistics, rows, failures, leftOut };
   const said = sentences.length === 0 ? [] : [sentences.join('\n')];
   const text = [cells, summary, ...said, ...failureList(failures)];
   const contents = {

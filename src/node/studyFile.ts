@@ -6,11 +6,12 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { CandidateCount } from '../dataset/decisionTable.ts';
 import type { Prices } from '../engine/machine.ts';
 import { type FrameSize, parseFrames } from '../evaluation/frameSizes.ts';
+import type { JudgedPart } from '../evaluation/part.ts';
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { readText } from './readText.ts';
 
-export interface Study {
+export interface Study extends JudgedPart {
   readonly name: string;
   /** Paths as seen from where the program runs, or `synthetic:…`. */
   readonly fingerprints: readonly string[];
@@ -34,10 +35,6 @@ export interface Study {
   readonly rounds: number;
   /** Number of folds, or one fingerprint (or family) left out at a time. */
   readonly folds: number | 'leave-one-out';
-  /** What models are judged by: fingerprints held out, or what comes later in the same ones. */
-  readonly split: 'unseen' | 'later-in-time';
-  /** Later in time: so much of each fingerprint's references is fitted on, from the first. */
-  readonly splitAt: number;
   /** Fingerprints of one family are never on both sides of a fold. */
   readonly families: Readonly<Record<string, string>>;
 }
@@ -61,6 +58,7 @@ export async function readStudy(path: string): Promise<Study> {
   const prices = study.section('prices');
   const label = study.section('label');
   const train = study.section('train');
+  const window = study.section('window');
   const read: Study = {
     name: study.text('name'),
     fingerprints,
@@ -83,15 +81,26 @@ export async function readStudy(path: string): Promise<Study> {
     rounds: train.whole('rounds', 0, 0),
     folds: study.wholeOrWord('folds', 'leave-one-out', 2, 'leave-one-out'),
     split: study.wordOf('split', ['unseen', 'later-in-time']),
-    splitAt: study.number('split-at', 0, 1 / 3),
+    splitAt: study.share('split-at', 1 / 3),
+    window: study.has('window')
+      ? { references: window.whole('references', 1), from: window.share('from', 0) }
+      : undefined,
+    warmUp: window.share('warm-up', 0),
     families: study.section('families').words(),
   };
-  for (const section of [study, prices, label, train]) section.refuseOthers();
+  for (const section of [study, prices, label, train, window]) section.refuseOthers();
+  if (read.window !== undefined) {
+    if (study.has('equal-resident')) study.refuse('equal-resident', 'has no meaning with a window');
+    if (read.warmUp === 1) window.refuse('warm-up', 'leaves nothing to be counted');
+  }
   if (read.split === 'later-in-time') {
+    if (window.has('warm-up')) {
+      window.refuse('warm-up', 'has no meaning with split: later-in-time, which has split-at');
+    }
     for (const key of ['folds', 'equal-resident']) {
       if (study.has(key)) study.refuse(key, 'has no meaning with split: later-in-time');
     }
-    if (read.splitAt === 0 || read.splitAt >= 1) {
+    if (read.splitAt === 0 || read.splitAt === 1) {
       study.refuse('split-at', 'must be a share of the references, between 0 and 1');
     }
   } else if (study.has('split-at')) {
@@ -161,8 +170,20 @@ class Section {
       : this.refuse(key, `must be a number of at least ${least}`);
   }
 
-  whole(key: string, least: number, absent: number): number {
-    const value = this.number(key, least, absent);
+  /** 0 to 1, as a number or a fraction of whole ones: 0.4, 1/3. */
+  share(key: string, absent: number): number {
+    if (!this.has(key)) return absent;
+    const value = this.#values[key];
+    const fraction = /^(\d+)\/(\d+)$/.exec(typeof value === 'string' ? value : '');
+    const share = fraction === null ? value : Number(fraction[1]) / Number(fraction[2]);
+    return typeof share === 'number' && share >= 0 && share <= 1
+      ? share
+      : this.refuse(key, 'must be a share, 0 to 1, such as 0.4 or 1/3');
+  }
+
+  whole(key: string, least: number, absent?: number): number {
+    if (!this.has(key) && absent === undefined) this.refuse(key, 'is missing');
+    const value = this.number(key, least, absent ?? least);
     return Number.isSafeInteger(value) ? value : this.refuse(key, 'must be a whole number');
   }
 

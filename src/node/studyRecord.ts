@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { Window } from '../fingerprint/window.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
@@ -39,6 +40,10 @@ export interface StudyRecord {
   readonly models: readonly string[];
   /** So much of each fingerprint was fitted on, the rest judged; absent: others were judged. */
   readonly splitAt?: number;
+  /** So much of each fingerprint was labelled and judged; absent: all of it. */
+  readonly window?: Window;
+  /** Of a window so much was run before counting began. */
+  readonly warmUp?: number;
   /** Of fingerprints, by name; absent in records of programs that did not keep them. */
   readonly families?: Readonly<Record<string, string>>;
   readonly fingerprints: readonly RecordedFingerprint[];
@@ -83,9 +88,10 @@ export async function readFinishedStudy(folder: string): Promise<FinishedStudy> 
   if (record.format !== 'evictlab-study' || record.version !== 2) {
     throw new InputError(`${path}: not a study of this version`, 'run `evictlab study` again');
   }
-  if (record.splitAt !== undefined) {
+  if (record.splitAt !== undefined || record.window !== undefined) {
+    const what = record.splitAt === undefined ? 'windows' : 'what comes later in time';
     throw new InputError(
-      `${folder}: its study judges what comes later in time, beside no optimum a report could show`,
+      `${folder}: its study judges ${what}, beside no optimum a report could show`,
       'read gaps.txt there, or gaps.json and gaps.csv',
     );
   }

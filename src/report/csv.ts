@@ -1,6 +1,6 @@
 /** The evaluation as CSV (RFC 4180), one line a row; the columns are the fields of the rows. */
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
-import type { LaterRow } from '../evaluation/later.ts';
+import type { PartRow } from '../evaluation/part.ts';
 import type { DataColumn } from './figure.ts';
 
 /** What tells cells apart. */
@@ -18,12 +18,12 @@ const FIELDS = [
 ] as const satisfies readonly (keyof EvaluationRow)[];
 
 /** Those of rows of a study later in time. */
-const LATER_FIELDS = [
+const PART_FIELDS = [
   ...KEY,
   'from',
   ...COUNTS,
   ...YARDSTICKS,
-] as const satisfies readonly (keyof LaterRow)[];
+] as const satisfies readonly (keyof PartRow)[];
 
 /**
  * The fields of the rows as columns; the two ends of each gap are a column each. Cells that failed
@@ -61,8 +61,8 @@ function rowColumns<Row>(
 }
 
 /** As `evaluationCsv`, of a study later in time. */
-export function laterCsv(rows: readonly LaterRow[], failures: readonly FailedCell[]): string {
-  const fields = LATER_FIELDS.map((field) => [field, (row: LaterRow) => row[field]] as const);
+export function partCsv(rows: readonly PartRow[], failures: readonly FailedCell[]): string {
+  const fields = PART_FIELDS.map((field) => [field, (row: PartRow) => row[field]] as const);
   return columnsCsv(rowColumns(rows, failures, fields));
 }
 

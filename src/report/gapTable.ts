@@ -1,6 +1,6 @@
 /** The evaluation as text for people: a table a fingerprint. */
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
-import type { LaterRow } from '../evaluation/later.ts';
+import type { PartRow } from '../evaluation/part.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
 /** Where a policy keeps frames free: the frames it used on average, and the gap of an optimum there. */
@@ -58,10 +58,10 @@ function rowCells(row: EvaluationRow): string[] {
   ];
 }
 
-const LATER_COLUMNS = ROW_COLUMNS.filter(({ title }) => title !== 'gap %');
+const PART_COLUMNS = ROW_COLUMNS.filter(({ title }) => title !== 'gap %');
 
 /** As `gapTable`, of the later part of each fingerprint, beside MIN. */
-export function laterTable(rows: readonly LaterRow[]): string {
+export function partTable(rows: readonly PartRow[]): string {
   const sections = [...new Set(rows.map((row) => row.fingerprint))].map((fingerprint) => {
     const own = rows.filter((row) => row.fingerprint === fingerprint);
     const cells = own.map((row, i) => [
@@ -74,7 +74,7 @@ export function laterTable(rows: readonly LaterRow[]): string {
     ]);
     const { from, references } = own[0];
     const part = `${formatCount(references)} references from ${formatCount(from)} on`;
-    return `${fingerprint}: ${part}\n${formatTable(LATER_COLUMNS, cells)}`;
+    return `${fingerprint}: ${part}\n${formatTable(PART_COLUMNS, cells)}`;
   });
   return sections.join('\n\n');
 }

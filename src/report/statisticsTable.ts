@@ -7,9 +7,11 @@ import type {
   ClosedFigures,
   ClosedStatistics,
 } from '../evaluation/closedStatistics.ts';
+import { type JudgedPart, type LeftOutCell, TELLING } from '../evaluation/part.ts';
 import type { CostFigures, PolicyStatistics, Statistics } from '../evaluation/statistics.ts';
+
 import { ratioPercent } from './sentences.ts';
-import { type Column, formatPercent, formatTable } from './table.ts';
+import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
 /** Names the line of the best hand-made policy of each cell: a yardstick, which nobody could run. */
 export const AFTERWARDS = '* best afterwards';
@@ -70,13 +72,37 @@ export function closedTable({ policies, afterwards, differences }: ClosedStatist
   return differences.length === 0 ? table : `${table}\n\n${differenceTable(differences)}`;
 }
 
-/** What the figures of a study later in time are of. */
-export function laterNote(share: number): string {
-  return (
-    `fitted on the first ${formatPercent(100 * share)} % of each fingerprint's references, judged by ` +
-    'page-ins in the rest,\nwith a warm memory; LRU and MIN are replayed and counted over the same ' +
-    'part. There is no gap to\na certified optimum: that is one of the whole string.'
+/** What the figures of a study of windows, or later in time, are of. */
+export function partNote(part: JudgedPart, leftOut: readonly LeftOutCell[]): string {
+  const { window, warmUp, split, splitAt } = part;
+  const percent = (share: number): string => `${formatPercent(100 * share)} %`;
+  const of = window === undefined ? "each fingerprint's references" : 'each window';
+  const sentences: string[] = [];
+  if (window !== undefined) {
+    const { references, from } = window;
+    sentences.push(
+      `windows of ${formatCount(references)} references, ${percent(from)} of the others before them, ` +
+        'begun with an empty memory.',
+    );
+  }
+  if (split === 'later-in-time') {
+    sentences.push(
+      `fitted on the first ${percent(splitAt)} of ${of}, judged by page-ins in the rest, with a warm ` +
+        'memory.',
+    );
+  } else if (warmUp > 0) sentences.push(`the first ${percent(warmUp)} of ${of} are not counted.`);
+  sentences.push(
+    'LRU and MIN are replayed and counted over the same part. There is no gap to a certified',
+    'optimum: that is one of the whole string.',
   );
+  if (leftOut.length > 0) {
+    const below = leftOut.filter(({ reason }) => reason === 'below-filter').length;
+    sentences.push(
+      `${leftOut.length} cells are left out: ${below} with fewer frames than the capture is right ` +
+        `for, ${leftOut.length - below} without ${TELLING}.`,
+    );
+  }
+  return sentences.join('\n');
 }
 
 /** In the order of `PAGE_IN_COLUMNS`. */

@@ -1,6 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { computeNextUse } from '../../src/engine/nextUse.ts';
+import { replay } from '../../src/engine/replay.ts';
+import { parseFrames, resolveFrames } from '../../src/evaluation/frameSizes.ts';
+import type { LeftOutCell, PartRow } from '../../src/evaluation/part.ts';
+import { firstReferences } from '../../src/fingerprint/firstReferences.ts';
+import { linearize } from '../../src/fingerprint/linearize.ts';
+import { windowOf } from '../../src/fingerprint/window.ts';
+import { readFingerprint } from '../../src/node/fingerprintFile.ts';
+import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { folderContents } from '../support/folderContents.ts';
 import { evictlab, startEvictlab, temporaryFolder } from './program.ts';
 
@@ -164,6 +173,59 @@ describe('a study', () => {
     expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringMatching(/later in time/)]);
   });
 
+  it('judges windows, in the cells that tell policies apart, each counted by itself', async () => {
+    const folder = studyFolder();
+    const windows = STUDY.replace('[10%, 30%]', '[1, 30%, 95%]')
+      .replace('rounds: 1', 'rounds: 0')
+      .replace('seed: 5', 'window: { references: 4000, from: 0.5, warm-up: 1/4 }\nseed: 5');
+    writeFileSync(join(folder, 'study.yaml'), windows);
+    const { status, stdout, stderr } = evictlab('study study.yaml -o out', { cwd: folder });
+    expect([status, stderr]).toEqual([0, '']);
+    const { rows, leftOut } = JSON.parse(readFileSync(join(folder, 'out/gaps.json'), 'utf8')) as {
+      rows: PartRow[];
+      leftOut: LeftOutCell[];
+    };
+    // Counted anew, by other code: the same string cut, LRU and MIN run to the border and the end.
+    const policies = await loadPolicies();
+    const left: Pick<LeftOutCell, 'fingerprint' | 'size'>[] = [];
+    for (const input of STUDY.match(/synthetic:.*/g)!) {
+      const { fingerprint } = await readFingerprint(input, 5);
+      const whole = linearize(fingerprint);
+      const start = Math.floor((whole.pages.length - 4000) / 2);
+      const references = windowOf(whole, { references: 4000, from: 0.5 });
+      for (const size of ['1', '30%', '95%']) {
+        const { name } = fingerprint;
+        const [frameCount] = resolveFrames(parseFrames(size), references.pageCount);
+        const nextUse = computeNextUse(references);
+        const [lru, min] = ['lru', 'min'].map((id) => {
+          const run = { frameCount, policy: policies.get(id)!, seed: 5, nextUse };
+          const before = replay(firstReferences(references, 1000), run);
+          return replay(references, run).pageIns - before.pageIns;
+        });
+        const own = rows.filter((row) => row.fingerprint === name && row.size === size);
+        if (lru - min < 200 || lru - min < 0.02 * min) {
+          expect(own).toEqual([]);
+          left.push({ fingerprint: name, size });
+          continue;
+        }
+        expect(own.map((row) => row.policy)).toEqual(['lru', 'clock', 'min', 'least-squares']);
+        for (const row of own) {
+          expect(row).toMatchObject({ from: start + 1000, references: 3000, frames: frameCount });
+          expect([row.lruPageIns, row.minPageIns]).toEqual([lru, min]);
+        }
+      }
+    }
+    expect(left.length).toBeGreaterThan(0);
+    expect(leftOut).toMatchObject(left);
+    expect(stdout).toMatch(/windows of 4,000[\s\S]*first 25\.0 % of each window are not counted/);
+    expect(stdout).toMatch(new RegExp(`${left.length} cells are left out: 0 with fewer frames`));
+    const refused = evictlab('report out', { cwd: folder });
+    expect([refused.status, refused.stderr.split('\n')[0]]).toEqual([
+      2,
+      expect.stringMatching(/judges windows/),
+    ]);
+  });
+
   it('refuses one content under two names', () => {
     const folder = studyFolder();
     writeFileSync(join(folder, 'trace.txt'), '1\n2 W\n3\n'.repeat(100));
@@ -217,8 +279,18 @@ describe('a study', () => {
       [`${STUDY}split-at: 0.5\n`, /split-at is for split: later-in-time/],
       [LATER.replace('split-at: 0.5', 'split-at: 1'), /split-at must be a share/],
       [LATER.replace('split-at: 0.5', 'split-at: 0'), /split-at must be a share/],
-      [LATER.replace('split-at: 0.5', 'split-at: half'), /split-at must be a number/],
+      [LATER.replace('split-at: 0.5', 'split-at: half'), /split-at must be a share/],
       [LATER.replace('split-at: 0.5', 'split-at: 0.00001'), /nothing is ever evicted/],
+      [`${STUDY}window: 5\n`, /window must be a mapping/],
+      [`${STUDY}window: {}\n`, /window\.references is missing/],
+      [`${STUDY}window: { references: 0 }\n`, /window\.references must be a number/],
+      [`${STUDY}window: { references: 9, from: 1.5 }\n`, /window\.from must be a share/],
+      [`${STUDY}window: { references: 9, from: 1/0 }\n`, /window\.from must be a share/],
+      [`${STUDY}window: { references: 9, warm-up: 3/3 }\n`, /window\.warm-up leaves nothing/],
+      [`${STUDY}window: { references: 9, form: 0 }\n`, /window\.form is not known.*from/],
+      [`${STUDY}equal-resident: true\nwindow: { references: 9 }\n`, /equal-resident has no/],
+      [`${LATER}window: { references: 9, warm-up: 0.5 }\n`, /warm-up has no meaning/],
+      [`${STUDY}window: { references: 9 }\n`, /in none of the 6 cells is LRU at least 200/],
     ];
     for (const [text, what] of cases) {
       writeFileSync(join(folder, 'bad/study.yaml'), text);

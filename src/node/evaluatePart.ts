@@ -1,25 +1,29 @@
 /*
- * Policies on the later part of fingerprints, beside LRU and MIN: the rows of a study later in time
- * (../evaluation/later.ts). Cells are jobs, stored and reported as those of the gap table are.
+ * Policies on a part of each fingerprint, beside LRU and MIN: the rows of a study of windows, or
+ * later in time (../evaluation/part.ts). Cells are jobs, stored and reported as those of the gap table are.
  */
 import type { FailedCell } from '../evaluation/evaluation.ts';
-import { frameSizeText } from '../evaluation/frameSizes.ts';
-import { borderOf, type LaterRow, laterRow } from '../evaluation/later.ts';
+import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
+import { borderOf, type PartRow, partRow } from '../evaluation/part.ts';
+import type { Window } from '../fingerprint/window.ts';
 import { InputError } from '../support/assert.ts';
 import { type EvaluateRequest, type PolicyLine, readSubject, resultOf } from './evaluate.ts';
 import type { Failure, PolicyResult } from './job.ts';
 
-export type EvaluateLaterRequest = Pick<
+export type EvaluatePartRequest = Pick<
   EvaluateRequest,
-  'inputs' | 'lines' | 'sizes' | 'prices' | 'seed' | 'pool' | 'store' | 'onProgress'
+  'lines' | 'belowFilter' | 'prices' | 'seed' | 'pool' | 'store' | 'onProgress'
 > & {
-  /** Of each fingerprint's references so many are not judged. */
+  readonly inputs: readonly { readonly path: string; readonly sizes: readonly FrameSize[] }[];
+  /** Absent: the whole of each fingerprint. */
+  readonly window: Window | undefined;
+  /** Of these references so many are not judged. */
   readonly share: number;
 };
 
 /** What became of the cells: each is a row or a failure, in the order asked for. */
-export interface EvaluatedLater {
-  readonly rows: readonly LaterRow[];
+export interface EvaluatedPart {
+  readonly rows: readonly PartRow[];
   readonly failures: readonly FailedCell[];
 }
 
@@ -29,21 +33,23 @@ const YARDSTICKS: readonly PolicyLine[] = ['lru', 'min'].map((policy) => ({
   policyFor: () => policy,
 }));
 
-export async function evaluateLater(request: EvaluateLaterRequest): Promise<EvaluatedLater> {
-  const { inputs, sizes, lines, seed, prices, share } = request;
-  const total = inputs.length * sizes.length * lines.length;
+export async function evaluatePart(request: EvaluatePartRequest): Promise<EvaluatedPart> {
+  const { inputs, lines, seed, prices, share } = request;
+  const total = lines.length * inputs.reduce((sum, { sizes }) => sum + sizes.length, 0);
   let done = 0;
   request.onProgress(done, total);
-  const rows: LaterRow[] = [];
+  const rows: PartRow[] = [];
   const failures: FailedCell[] = [];
-  for (const input of inputs) {
-    const subject = await readSubject(input, request);
+  for (const { path, sizes } of inputs) {
+    const { window, ...asked } = request;
+    const inWindow = window === undefined ? {} : { window };
+    const subject = await readSubject(path, { ...asked, sizes, ...inWindow });
     const referenceCount = subject.references.pages.length;
     const from = borderOf(referenceCount, share);
-    if (from === 0 || from === referenceCount) {
+    if ((from === 0 && share > 0) || from === referenceCount) {
       throw new InputError(
-        `${input}: ${referenceCount} references are too few to be cut at a share of ${share}`,
-        'leave it out of the study, or give another split-at',
+        `${path}: ${referenceCount} references are too few to be cut at a share of ${share}`,
+        'leave it out of the study, or give another share',
       );
     }
     // One fingerprint at a time is in memory; its cells run side by side.
@@ -51,11 +57,13 @@ export async function evaluateLater(request: EvaluateLaterRequest): Promise<Eval
       const found = new Map<string, Promise<PolicyResult | Failure>>();
       const resultWith = (line: PolicyLine): Promise<PolicyResult | Failure> => {
         const policy = line.policyFor(subject.name);
-        const result = found.get(policy) ?? resultOf(subject, line, frames, request, from);
+        const result =
+          found.get(policy) ??
+          resultOf(subject, line, frames, request, share > 0 ? from : undefined);
         found.set(policy, result);
         return result;
       };
-      return lines.map(async (line): Promise<LaterRow | FailedCell> => {
+      return lines.map(async (line): Promise<PartRow | FailedCell> => {
         const key = {
           fingerprint: subject.name,
           digest: subject.digest,
@@ -71,7 +79,7 @@ export async function evaluateLater(request: EvaluateLaterRequest): Promise<Eval
         if ('failed' in min) return { ...key, reason: `min beside it: ${min.failed}` };
         const { observes, counts } = result;
         const beside = { counts, lru: lru.counts, min: min.counts };
-        return laterRow({ ...key, observes }, from, beside, prices);
+        return partRow({ ...key, observes }, subject.start + from, beside, prices);
       });
     });
     for (const cell of await Promise.all(cells)) {

@@ -4,7 +4,7 @@ import { UNIT_PRICES } from '../../src/engine/machine.ts';
 import type { FaultCounts } from '../../src/engine/memory.ts';
 import { computeNextUse } from '../../src/engine/nextUse.ts';
 import { replay } from '../../src/engine/replay.ts';
-import { borderOf, countsFrom, laterRow } from '../../src/evaluation/later.ts';
+import { borderOf, countsFrom, partRow } from '../../src/evaluation/part.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { firstReferences } from '../../src/fingerprint/firstReferences.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
@@ -113,7 +113,7 @@ describe('a row of a study later in time', () => {
     dirtyAtEnd: 5,
   });
   const rowOf = (pageIns: number, lru: number, min: number, prices = UNIT_PRICES) =>
-    laterRow(key, 50, { counts: counts(pageIns), lru: counts(lru), min: counts(min) }, prices);
+    partRow(key, 50, { counts: counts(pageIns), lru: counts(lru), min: counts(min) }, prices);
 
   it('has a share closed where LRU has more page-ins than MIN in the part, and else none', () => {
     expect(rowOf(60, 80, 40).closedPercent).toBe(50);
