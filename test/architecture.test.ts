@@ -50,12 +50,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'ml-regression-multivariate-linear': 'learning/mlRegression.ts',
   piscina: 'node/jobPool.ts',
   yaml: 'node/studyFile.ts',
-  yargs: 'cli/parser.ts',
-  'yargs/helpers': 'cli/main.ts',
+  yargs: 'cli/yargs.ts',
 };
 
-/** Packages cheap enough to be loaded at once. */
-const EAGER = ['yargs', 'yargs/helpers'];
+/** Packages cheap enough to be loaded at once, and what the build bundles. */
+const EAGER = ['yargs'];
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

@@ -4,10 +4,10 @@
  * mistake is one line with a hint: yargs calls its failure handler more than once, and after it the
  * command, unless the handler throws.
  */
-import yargs, { type Argv } from 'yargs';
 import { InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import type { Command, ListedCommand, Operand, Option, Options, ValuesOf } from './command.ts';
+import yargs, { type Argv } from './yargs.ts';
 
 /** What the user wants done. */
 export interface Invocation {
