@@ -34,6 +34,11 @@ export interface ExpertOptions {
   readonly margin: number;
 }
 
+export function checkExpertOptions({ horizon, margin }: ExpertOptions): void {
+  numberOption('horizon', horizon, 1, 1e6);
+  numberOption('margin', margin, 0, 1);
+}
+
 interface Expert {
   readonly memory: Memory;
   readonly policy: ReplacementPolicy;
@@ -67,8 +72,7 @@ export class Experts {
     specs: readonly PolicySpec[],
     { horizon, margin }: ExpertOptions,
   ) {
-    numberOption('horizon', horizon, 1, 1e6);
-    numberOption('margin', margin, 0, 1);
+    checkExpertOptions({ horizon, margin });
     const { frames, pages } = context;
     this.#pageOf = frames.pageOf;
     this.#writeAt = (tick) => context.writeAt(tick);

@@ -17,7 +17,7 @@
  */
 import { NONE } from '../engine/frameTable.ts';
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
-import { InputError } from '../support/assert.ts';
+import { assert, InputError } from '../support/assert.ts';
 import { solveSymmetric } from '../support/linearAlgebra.ts';
 import { log2 } from '../support/log2.ts';
 import type { Random } from '../support/random.ts';
@@ -52,6 +52,28 @@ export interface Candidates {
   isBitSet(row: number): boolean;
 }
 
+/** What is known of a model before it is fitted. */
+export type ModelPlan = Pick<FittedModel, 'kind' | 'learner' | 'options'>;
+
+/** The bounds of its times; refuses a model that cannot adapt. */
+export function adaptableBounds({ kind, learner, options }: ModelPlan): TargetBounds {
+  if (kind !== 'linear' || !('low' in options && 'high' in options)) {
+    throw new InputError(
+      `a ${kind} model of ${learner} cannot adapt`,
+      'leave out adapt, or fit with least-squares or ridge',
+    );
+  }
+  const { low, high } = options;
+  checkBounds(learner, { low, high });
+  if (high > HIGH_MAX) {
+    throw new InputError(
+      `a model of times up to 2^${high} memories cannot adapt: it would wait that long`,
+      `train with high=2, or at most ${HIGH_MAX}`,
+    );
+  }
+  return { low, high };
+}
+
 export class Adaptation {
   /** By the weights as they are. */
   readonly score: ModelScore;
@@ -70,21 +92,8 @@ export class Adaptation {
 
   /** `model` is linear, of times; `strength` is positive. */
   constructor(model: FittedModel, strength: number, frameCount: number, pageCount: number) {
-    if (model.kind !== 'linear' || !('low' in model.options && 'high' in model.options)) {
-      throw new InputError(
-        `a ${model.kind} model of ${model.learner} cannot adapt`,
-        'leave out adapt, or fit with least-squares or ridge',
-      );
-    }
-    const { low, high } = model.options;
-    checkBounds(model.learner, { low, high });
-    if (high > HIGH_MAX) {
-      throw new InputError(
-        `a model of times up to 2^${high} memories cannot adapt: it would wait that long`,
-        `train with high=2, or at most ${HIGH_MAX}`,
-      );
-    }
-    this.#bounds = { low, high };
+    this.#bounds = adaptableBounds(model);
+    assert(model.kind === 'linear', 'it was just looked at');
     this.#terms = model.features;
     this.#weights = weightsOf(model);
     this.score = scoreByWeights(this.#weights, model.features);
@@ -97,7 +106,7 @@ export class Adaptation {
     );
     this.#products = new Float64Array(width * width);
     this.#right = new Float64Array(width);
-    const horizon = Math.ceil(frameCount * 2 ** high);
+    const horizon = Math.ceil(frameCount * 2 ** this.#bounds.high);
     this.#waiting = new DelayedLabels(
       width,
       PER_DECISION,

@@ -18,11 +18,12 @@ import { FeatureSet, featureContext, featureInterval } from '../dataset/featureS
 import { panelExperts } from '../dataset/trackers/panelExperts.ts';
 import { CandidatePool, checkCandidateOptions, highest } from '../engine/candidates.ts';
 import { ExpertDuel } from '../engine/expertDuel.ts';
-import type { Experts } from '../engine/experts.ts';
+import { checkExpertOptions, type Experts } from '../engine/experts.ts';
 import { type Frame, type FrameTable, NONE } from '../engine/frameTable.ts';
 import {
   definePolicy,
   type PolicyContext,
+  type PolicyOptions,
   type PolicySpec,
   type ReplacementPolicy,
   strongestObservation,
@@ -31,7 +32,7 @@ import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { EXPERTS, TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { Random } from '../support/random.ts';
-import { Adaptation, type Candidates } from './adaptation.ts';
+import { Adaptation, adaptableBounds, type Candidates, type ModelPlan } from './adaptation.ts';
 import type { FittedModel } from './model.ts';
 import { createModelScore, type ModelScore } from './modelScore.ts';
 
@@ -97,7 +98,7 @@ export class Scorer {
   }
 }
 
-const DEFAULTS = {
+export const LEARNED_DEFAULTS = {
   /** Pages looked at for each eviction, a seeded sample without replacement; 0: all. */
   candidates: 32,
   /** Of these, so many are the ones that scored highest, but for the victim, last time. */
@@ -119,7 +120,7 @@ const ADAPT_MAX = 1e15;
 /** Times differ by 31 powers of two at most: then no dirty page leaves while a clean one is seen. */
 const DIRTY_WEIGHT_MAX = 64;
 
-type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
+type Options = Readonly<Record<keyof typeof LEARNED_DEFAULTS, number>>;
 
 /** The policy of a model. */
 export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): PolicySpec {
@@ -133,13 +134,13 @@ export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): 
     // Experts and trackers see one reference a tick, and no page that was not wanted.
     demandOnly: true,
     interval: (frameCount) => featureInterval(features, frameCount),
-    defaults: DEFAULTS,
+    defaults: LEARNED_DEFAULTS,
     create: (context, options) => new LearnedPolicy(context, model, features, observes, options),
   });
   return {
     ...alone,
     create(context, options) {
-      const given = { ...DEFAULTS, ...options };
+      const given = { ...LEARNED_DEFAULTS, ...options };
       checkOptions(given, observes, featureInterval(features, context.frames.frameCount));
       if (given.duel === 0) return alone.create(context, given);
       const experts = [...Object.values(EXPERTS), { ...alone, defaults: given }];
@@ -263,9 +264,26 @@ class LearnedPolicy implements ReplacementPolicy {
   }
 }
 
+/**
+ * Refuses options with which a model of these features could not run, before it is fitted; their
+ * names are those of `LEARNED_DEFAULTS`.
+ */
+export function checkLearnedOptions(
+  options: PolicyOptions,
+  features: readonly Feature[],
+  model: ModelPlan,
+): void {
+  const given = { ...LEARNED_DEFAULTS, ...options };
+  const observes = strongestObservation(features.map((feature) => feature.observes));
+  // Whether it is called at all does not depend on the memory.
+  checkOptions(given, observes, featureInterval(features, 1));
+  if (given.adapt > 0) adaptableBounds(model);
+}
+
 function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
   const { candidates, pool, guard, duel, adapt, dirtyWeight } = options;
   checkCandidateOptions(options, 'a model');
+  checkExpertOptions(options);
   if (pool > 0 && (guard === 1 || pool >= candidates)) {
     throw new InputError(
       `a pool of ${pool} is part of a sample, here of ${guard === 1 ? 'none' : candidates}`,

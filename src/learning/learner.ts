@@ -14,6 +14,8 @@ export type DecisionSource = () => AsyncIterable<DecisionBatch> | Iterable<Decis
 export interface Learner<Model extends FittedModel = FittedModel> {
   /** Lower case with dashes: command line, models. */
   readonly id: string;
+  /** Of its models. */
+  readonly kind: Model['kind'];
   readonly title: string;
   /** Where the method is from. */
   readonly source: string;

@@ -110,6 +110,7 @@ for (const learner of learners) {
 
     it('scores the same after it was saved and loaded', async () => {
       const model = await learntFromAll();
+      expect(model.kind).toBe(learner.kind);
       const loaded = parseModel(modelToText(model));
       expect(loaded).toEqual(model);
       const scores = scoresOf(model, tables[0]);

@@ -61,6 +61,7 @@ type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'linear',
   title: 'Linear least squares on the log of the forward distance',
   source: 'Legendre 1805; in one pass after Chan, Golub & LeVeque 1983',
   defaults: DEFAULTS,

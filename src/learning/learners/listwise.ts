@@ -10,6 +10,7 @@ const ID = 'listwise';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'linear',
   title: 'Linear ranking of whole lists of candidates',
   source: 'Cao et al., ICML 2007 (ListNet)',
   defaults: LINEAR_LOSS_DEFAULTS,

@@ -14,6 +14,7 @@ const ID = 'logistic';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'linear',
   title: 'Logistic regression on what MIN keeps and evicts',
   source: 'Cox 1958; the boundary as in Song et al., NSDI 2020 (LRB)',
   defaults: LINEAR_LOSS_DEFAULTS,

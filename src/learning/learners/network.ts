@@ -10,6 +10,7 @@ const ID = 'network';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'network',
   title: 'Small neural net',
   source: 'Rumelhart, Hinton & Williams, Nature 1986; Kingma & Ba 2015 (Adam)',
   defaults: NETWORK_DEFAULTS,

@@ -10,6 +10,7 @@ const ID = 'pairwise';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'linear',
   title: 'Linear ranking of pairs of candidates',
   source: 'Burges et al., ICML 2005 (RankNet); Joachims, KDD 2002',
   defaults: LINEAR_LOSS_DEFAULTS,

@@ -42,6 +42,7 @@ const ROWS_OF_A_GROUP = 4096;
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'additive',
   title: 'Piecewise-linear least squares: a curve a feature',
   source: 'Hastie & Tibshirani, Statistical Science 1986; Friedman & Silverman 1989 (hinges)',
   defaults: DEFAULTS,

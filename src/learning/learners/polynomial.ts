@@ -20,6 +20,7 @@ const ID = 'polynomial';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'polynomial',
   title: 'Least squares on features, their squares and products',
   source: 'Gergonne 1815; clipped, ridge by held-out fingerprints',
   defaults: EXPANDED_DEFAULTS,

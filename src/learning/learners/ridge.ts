@@ -18,6 +18,7 @@ const ID = 'ridge';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'linear',
   title: 'Linear least squares, its ridge chosen on fingerprints held out',
   source: 'Hoerl & Kennard, Technometrics 1970',
   defaults: EXPANDED_DEFAULTS,

@@ -12,6 +12,7 @@ const ID = 'tensorflow';
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'network',
   title: 'Small neural net, trained by TensorFlow.js',
   source: 'Abadi et al., OSDI 2016; Smilkov et al., MLSys 2019',
   defaults: NETWORK_DEFAULTS,

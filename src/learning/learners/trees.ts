@@ -49,6 +49,7 @@ const DEFAULTS = {
 
 export const learner = defineLearner({
   id: ID,
+  kind: 'trees',
   title: 'Gradient-boosted trees on histograms',
   source: 'Friedman 2001; Chen & Guestrin, KDD 2016; Ke et al., NeurIPS 2017',
   defaults: DEFAULTS,
