@@ -11,17 +11,21 @@
  * time that the bottom L has not been used once: the two change places, and what lies below the
  * new bottom L is pruned. So a loop longer than memory keeps most of memory full of L.
  *
+ * An item is a row of four numbers, so that what is touched together lies together; ghosts leave the
+ * stack mostly as they came, and lie in that order.
+ *
+ *   frame   up  down  before  after        in the stack, and in the queue unless it is an L
+ *   ghost   up  down  page                 a ring, oldest to newest
+ *
  * Per reference: one move in the stack, one in the queue where the page is in it. Per eviction:
  * one link; pruning is O(1) amortised. Metadata: 16 bytes and 2 bits a frame, two ghosts a frame.
  * Differs from the paper: ghosts are limited; the one referenced longest ago is forgotten. The
  * queue has at least two frames, as in the authors' program, so that two frames are plain LRU. A
  * frame freed by an exit leaves both lists, and its place among the L goes to the next page loaded.
  */
-import type { Frame, FrameTable } from '../engine/frameTable.ts';
+import { type Frame, NONE } from '../engine/frameTable.ts';
 import { definePolicy, type PolicyContext, type ReplacementPolicy } from '../engine/policy.ts';
 import { numberOption } from '../engine/policyOptions.ts';
-import { FrameList } from '../support/frameList.ts';
-import { GhostSlots, NO_SLOT } from '../support/ghostSlots.ts';
 
 export const policy = definePolicy({
   id: 'lirs',
@@ -43,20 +47,38 @@ export const policy = definePolicy({
 
 const QUEUE_FRAMES_MIN = 2;
 
+/** Numbers of a row of `#rows`; a row is called by the place of its first number. */
+const ROW = 4;
+/** Neighbours in the stack. */
+const UP = 0;
+const DOWN = 1;
+/** Neighbours in the queue, of a frame; */
+const BEFORE = 2;
+const AFTER = 3;
+/** of a ghost, in their place: its page, or NONE when it is forgotten. */
+const PAGE = 2;
+/** DOWN of what is not in the stack. */
+const OUT = -1;
+/** AFTER of an L, which is not in the queue. */
+const LOW = -2;
+
 class Lirs implements ReplacementPolicy {
-  readonly #frames: FrameTable;
-  /** Frames and ghosts; front: used last. Its back is an L, or the stack is empty. */
-  readonly #stack: FrameList;
-  /** Frames; front: entered last. */
-  readonly #queue: FrameList;
-  /** All of the stack, in its order. */
-  readonly #ghosts: FrameList;
-  readonly #slots: GhostSlots;
-  /** By frame or ghost: an L, which is resident and in the stack. */
-  readonly #isLow: Uint8Array;
+  readonly #pageOf: Int32Array;
+  /** By page: the row of its ghost, or NONE. */
+  readonly #ghostOf: Int32Array;
+  /** Rows of the frames; a ring of ghosts; the ends of the stack, and those of the queue. */
+  readonly #rows: Int32Array;
+  readonly #ring: number;
+  readonly #stack: number;
+  readonly #queue: number;
+  /** Where the next ghost goes. */
+  #ghostNext: number;
+  /** From here on, around the ring, the first ghost is the oldest. */
+  #ghostOldest: number;
+  #ghostCount = 0;
+  readonly #ghostCountMax: number;
   #lowCount = 0;
   readonly #lowCountMax: number;
-  readonly #ghostCountMax: number;
   /** From the choice of a victim to the load it makes room for. */
   #isEvicting = false;
 
@@ -65,95 +87,216 @@ class Lirs implements ReplacementPolicy {
     const queueFrames = Math.floor(frameCount * numberOption('hir', hir, 0, 1));
     this.#lowCountMax = Math.max(0, frameCount - Math.max(queueFrames, QUEUE_FRAMES_MIN));
     this.#ghostCountMax = Math.floor(frameCount * numberOption('ghosts', ghosts, 0, 1e6));
-    // One more for a moment, between an eviction and the load it makes room for.
-    const slotCount = Math.min(this.#ghostCountMax + 1, pageCount);
-    this.#frames = frames;
-    this.#slots = new GhostSlots(pageCount, frameCount, slotCount);
-    this.#stack = new FrameList(frameCount + slotCount);
-    this.#queue = new FrameList(frameCount);
-    this.#ghosts = new FrameList(frameCount + slotCount);
-    this.#isLow = new Uint8Array(frameCount + slotCount);
+    // One more for a moment, between an eviction and the load it makes room for. Twice as many, so
+    // that the ring is seldom full of rows that were forgotten before their turn.
+    const ghostRows = 2 * Math.min(this.#ghostCountMax + 1, pageCount);
+    this.#pageOf = frames.pageOf;
+    this.#ghostOf = new Int32Array(pageCount).fill(NONE);
+    this.#ring = ROW * frameCount;
+    this.#stack = this.#ring + ROW * ghostRows;
+    this.#queue = this.#stack + ROW;
+    this.#ghostNext = this.#ring;
+    this.#ghostOldest = this.#ring;
+    const rows = new Int32Array(this.#queue + ROW).fill(NONE);
+    rows[this.#stack + UP] = this.#stack;
+    rows[this.#stack + DOWN] = this.#stack;
+    rows[this.#queue + BEFORE] = this.#queue;
+    rows[this.#queue + AFTER] = this.#queue;
+    this.#rows = rows;
   }
 
   onLoad(frame: Frame): void {
     this.#isEvicting = false;
-    const ghost = this.#slots.of(this.#frames.pageOf[frame]);
-    if (ghost !== NO_SLOT) this.#forget(ghost);
-    this.#stack.pushFront(frame);
-    if (ghost !== NO_SLOT || this.#lowCount < this.#lowCountMax) this.#becomeLow(frame);
-    else this.#queue.pushFront(frame);
+    const row = ROW * frame;
+    const ghost = this.#ghostOf[this.#pageOf[frame]];
+    if (ghost !== NONE) this.#forget(ghost);
+    this.#push(row);
+    if (ghost !== NONE || this.#lowCount < this.#lowCountMax) this.#becomeLow(row);
+    else this.#enqueue(row);
     this.#prune();
     // Not before: the page wanted might have been the one to be forgotten.
-    if (this.#ghosts.length > this.#ghostCountMax) this.#forget(this.#ghosts.back);
+    if (this.#ghostCount > this.#ghostCountMax) this.#forget(this.#oldestGhost());
   }
 
   onReference(frame: Frame): void {
+    const rows = this.#rows;
+    const row = ROW * frame;
     const stack = this.#stack;
-    if (!stack.has(frame)) {
-      stack.pushFront(frame);
-      this.#queue.moveToFront(frame);
-    } else {
-      stack.moveToFront(frame);
-      if (this.#isLow[frame] === 0) {
-        this.#queue.remove(frame);
-        this.#becomeLow(frame);
-      }
+    const down = rows[row + DOWN];
+    const top = rows[stack + DOWN];
+    if (down === OUT) {
+      this.#push(row);
+      this.#dequeue(row);
+      this.#enqueue(row);
+      return;
     }
-    this.#prune();
+    if (top !== row) {
+      // In place, for this is what most references are.
+      const up = rows[row + UP];
+      rows[up + DOWN] = down;
+      rows[down + UP] = up;
+      rows[row + UP] = stack;
+      rows[row + DOWN] = top;
+      rows[top + UP] = row;
+      rows[stack + DOWN] = row;
+    }
+    if (rows[row + AFTER] !== LOW) {
+      this.#dequeue(row);
+      this.#becomeLow(row);
+      this.#prune();
+    } else if (down === stack) this.#prune();
   }
 
   chooseVictim(): Frame {
     this.#isEvicting = true;
-    return this.#queue.back;
+    return this.#rows[this.#queue + BEFORE] / ROW;
   }
 
   onFree(frame: Frame): void {
-    if (this.#isLow[frame] === 1) {
-      this.#isLow[frame] = 0;
+    const rows = this.#rows;
+    const row = ROW * frame;
+    if (rows[row + AFTER] === LOW) {
+      rows[row + AFTER] = OUT;
       this.#lowCount--;
-      this.#stack.remove(frame);
+      this.#pull(row);
       this.#prune();
       return;
     }
-    this.#queue.remove(frame);
-    if (!this.#stack.has(frame)) return;
-    if (this.#isEvicting) {
-      const ghost = this.#slots.take(this.#frames.pageOf[frame]);
-      this.#stack.replace(frame, ghost);
-      this.#ghosts.pushFront(ghost);
-    } else this.#stack.remove(frame);
+    this.#dequeue(row);
+    if (rows[row + DOWN] === OUT) return;
+    if (this.#isEvicting) this.#becomeGhost(row, this.#pageOf[frame]);
+    else this.#pull(row);
   }
 
   onInterval(): void {}
 
+  /** The page in the frame of `row`, which is evicted, stays in the stack as a ghost. */
+  #becomeGhost(row: number, page: number): void {
+    if (this.#rows[this.#ghostNext + PAGE] !== NONE) this.#squeeze();
+    const ghost = this.#ghostNext;
+    this.#ghostNext = this.#after(ghost);
+    if (ghost === this.#ghostOldest && this.#ghostCount > 0) this.#ghostOldest = this.#ghostNext;
+    this.#replace(row, ghost);
+    this.#rows[ghost + PAGE] = page;
+    this.#ghostOf[page] = ghost;
+    this.#ghostCount++;
+  }
+
+  #oldestGhost(): number {
+    let ghost = this.#ghostOldest;
+    while (this.#rows[ghost + PAGE] === NONE) ghost = this.#after(ghost);
+    this.#ghostOldest = ghost;
+    return ghost;
+  }
+
+  /** The ring is full, half of it of forgotten rows: moves the others together, in their order. */
+  #squeeze(): void {
+    const rows = this.#rows;
+    const first = this.#ghostNext;
+    let to = first;
+    let from = first;
+    do {
+      const page = rows[from + PAGE];
+      if (page !== NONE) {
+        if (to !== from) {
+          this.#replace(from, to);
+          rows[from + PAGE] = NONE;
+          rows[to + PAGE] = page;
+          this.#ghostOf[page] = to;
+        }
+        to = this.#after(to);
+      }
+      from = this.#after(from);
+    } while (from !== first);
+    this.#ghostNext = to;
+  }
+
+  /** The row of a ghost behind another one, around the ring. */
+  #after(ghost: number): number {
+    return ghost + ROW === this.#stack ? this.#ring : ghost + ROW;
+  }
+
+  /** On top of the stack. */
+  #push(row: number): void {
+    const rows = this.#rows;
+    const stack = this.#stack;
+    const top = rows[stack + DOWN];
+    rows[row + UP] = stack;
+    rows[row + DOWN] = top;
+    rows[top + UP] = row;
+    rows[stack + DOWN] = row;
+  }
+
+  /** Out of the stack. */
+  #pull(row: number): void {
+    const rows = this.#rows;
+    const up = rows[row + UP];
+    const down = rows[row + DOWN];
+    rows[up + DOWN] = down;
+    rows[down + UP] = up;
+    rows[row + DOWN] = OUT;
+  }
+
+  /** Puts `other` into the stack where `row` was. */
+  #replace(row: number, other: number): void {
+    const rows = this.#rows;
+    const up = rows[row + UP];
+    const down = rows[row + DOWN];
+    rows[other + UP] = up;
+    rows[other + DOWN] = down;
+    rows[up + DOWN] = other;
+    rows[down + UP] = other;
+    rows[row + DOWN] = OUT;
+  }
+
+  #enqueue(row: number): void {
+    const rows = this.#rows;
+    const queue = this.#queue;
+    const newest = rows[queue + AFTER];
+    rows[row + BEFORE] = queue;
+    rows[row + AFTER] = newest;
+    rows[newest + BEFORE] = row;
+    rows[queue + AFTER] = row;
+  }
+
+  #dequeue(row: number): void {
+    const rows = this.#rows;
+    const before = rows[row + BEFORE];
+    const after = rows[row + AFTER];
+    rows[before + AFTER] = after;
+    rows[after + BEFORE] = before;
+  }
+
   /** The page, on top of the stack, becomes an L; if that is one too many, the bottom is none. */
-  #becomeLow(frame: Frame): void {
-    this.#isLow[frame] = 1;
+  #becomeLow(row: number): void {
+    const rows = this.#rows;
+    rows[row + AFTER] = LOW;
     if (this.#lowCount < this.#lowCountMax) {
       this.#lowCount++;
       return;
     }
     this.#prune();
-    const bottom = this.#stack.back;
-    this.#isLow[bottom] = 0;
-    this.#stack.remove(bottom);
-    this.#queue.pushFront(bottom);
+    const bottom = rows[this.#stack + UP];
+    this.#pull(bottom);
+    this.#enqueue(bottom);
   }
 
   /** Takes from the bottom of the stack what is no L. */
   #prune(): void {
+    const rows = this.#rows;
     const stack = this.#stack;
-    let bottom = stack.back;
-    while (bottom >= 0 && this.#isLow[bottom] === 0) {
-      if (bottom < this.#frames.frameCount) stack.remove(bottom);
+    let bottom = rows[stack + UP];
+    while (bottom !== stack && rows[bottom + AFTER] !== LOW) {
+      if (bottom < this.#ring) this.#pull(bottom);
       else this.#forget(bottom);
-      bottom = stack.back;
+      bottom = rows[stack + UP];
     }
   }
 
   #forget(ghost: number): void {
-    this.#ghosts.remove(ghost);
-    this.#stack.remove(ghost);
-    this.#slots.release(ghost);
+    this.#pull(ghost);
+    this.#ghostOf[this.#rows[ghost + PAGE]] = NONE;
+    this.#rows[ghost + PAGE] = NONE;
+    this.#ghostCount--;
   }
 }

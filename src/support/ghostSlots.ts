@@ -4,8 +4,8 @@
  *
  *   0 … first − 1   frames        first … first + count − 1   slots, each a page's or unused
  *
- * What is sorted at every reference then lies close together, worth up to a quarter to LIRS and
- * to a half to CLOCK-Pro (policies/README.md). 4 bytes a page and 8 a slot.
+ * What is sorted at every reference then lies close together, worth up to a half to
+ * CLOCK-Pro (policies/README.md). 4 bytes a page and 8 a slot.
  */
 import { assert } from './assert.ts';
 

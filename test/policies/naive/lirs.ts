@@ -1,6 +1,8 @@
 /** LIRS on two arrays of pages, the stack top first and the queue newest first. */
 import fc from 'fast-check';
 import { definePolicy } from '../../../src/engine/policy.ts';
+import { stringOf } from '../../support/references.ts';
+import { stressStrings } from '../stressStrings.ts';
 import type { NaiveVersion } from './naiveVersions.ts';
 
 const policy = definePolicy({
@@ -72,7 +74,28 @@ const policy = definePolicy({
   },
 });
 
+/** After many pages a few new ones at a time, mostly twice: ghosts that outlive later ones. */
+const returning = fc
+  .tuple(
+    fc.integer({ min: 20, max: 70 }),
+    fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(7)), { maxLength: 60, size: 'max' }),
+  )
+  .map(([start, rounds]) => {
+    const pages = Array.from({ length: start }, (_, page) => page);
+    let next = start;
+    for (const [count, returns] of rounds) {
+      const some = Array.from({ length: count }, () => next++);
+      pages.push(...some, ...(returns > 0 ? some : []));
+    }
+    return stringOf(pages, new Array(pages.length).fill(0));
+  });
+
 export const naive: NaiveVersion = {
   policy,
-  options: { hir: fc.constantFrom(0.01, 0.3, 0.5, 1), ghosts: fc.constantFrom(0, 0.5, 2, 100) },
+  options: {
+    hir: fc.constantFrom(0.01, 0.3, 0.5, 1),
+    ghosts: fc.constantFrom(0, 0.1, 0.5, 2, 100),
+  },
+  strings: fc.oneof(stressStrings, returning),
+  frames: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 10, max: 50 })),
 };
