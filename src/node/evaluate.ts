@@ -2,7 +2,8 @@
  * Policies beside the optimum, on fingerprints at several memory sizes: the gap table. Every cell
  * is a job of its own; what a store holds already is not run again. Counts don't depend on prices,
  * so a cell of a policy serves all of them; one of the optimum is of its prices. A cell that fails
- * is reported in place of its row, and the others go on.
+ * is reported in place of its row, and the others go on. Page-ins of LRU, a row's yardstick, are
+ * those of a cell of its own.
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -18,21 +19,24 @@ import { framesOn } from '../evaluation/filterLimit.ts';
 import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { linearize } from '../fingerprint/linearize.ts';
 import { type Window, windowOf, windowStart } from '../fingerprint/window.ts';
-import { lruFaultCurve } from '../optimal/faultCurve.ts';
 import type { Effort, Optimum } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
 import { readFingerprint } from './fingerprintFile.ts';
 import type { Failure, PolicyResult } from './job.ts';
 import { type JobPool, shareReferences } from './jobPool.ts';
+import { overlapped } from './overlapped.ts';
 import { readPlan, writePlan } from './planFile.ts';
 import { keyOf, policyIdentity, type ResultStore } from './resultStore.ts';
 
 /** A line of the table: the same label everywhere, perhaps another policy on each fingerprint. */
 export interface PolicyLine {
   readonly label: string;
-  /** As on the command line, for the fingerprint of this name. */
-  policyFor(fingerprint: string): string;
+  /** As on the command line, for the fingerprint of this name; at once, or when it is known. */
+  policyFor(fingerprint: string): string | Promise<string>;
 }
+
+/** What rows are put beside. */
+export const LRU: PolicyLine = { label: 'lru', policyFor: () => 'lru' };
 
 export interface EvaluateRequest {
   readonly inputs: readonly string[];
@@ -76,13 +80,10 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
   };
   request.onProgress(done, total);
   const names = new Set<string>();
-  const rows: EvaluationRow[] = [];
-  const failures: FailedCell[] = [];
-  for (const input of inputs) {
+  const cells = await overlapped(inputs, async (input) => {
     const subject = await readSubject(input, request);
     requireNewName(input, subject.name, [...names]);
     names.add(subject.name);
-    // One fingerprint at a time is in memory; its cells run side by side.
     const found = new Map<number, Promise<Optimum | Failure>>();
     const optimumWith = (frames: number): Promise<Optimum | Failure> => {
       const known = found.get(frames);
@@ -92,8 +93,9 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
       return optimum;
     };
     const optima = subject.frames.map((frames) => counted(optimumWith(frames)));
-    const cells = subject.frames.flatMap((frames, i) =>
-      lines.map(async (line) => {
+    const ended = subject.frames.flatMap((frames, i) => {
+      const resultWith = resultsAt(subject, frames, request);
+      return lines.map(async (line): Promise<EvaluationRow | FailedCell> => {
         const key = {
           fingerprint: subject.name,
           digest: subject.digest,
@@ -102,8 +104,9 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
           size: frameSizeText(sizes[i]),
           seed: request.seed,
         };
-        const result = await counted(resultOf(subject, line, frames, request));
+        const [result, lru] = await Promise.all([counted(resultWith(line)), resultWith(LRU)]);
         if ('failed' in result) return { ...key, reason: result.failed };
+        if ('failed' in lru) return { ...key, reason: `lru beside it: ${lru.failed}` };
         const { observes, counts } = result;
         const isAsked = request.equalResident === true;
         const [optimum, resident] = await Promise.all([
@@ -114,21 +117,17 @@ export async function evaluateFingerprints(request: EvaluateRequest): Promise<Ev
         if (resident !== undefined && 'failed' in resident) {
           return { ...key, reason: `the optimum of the frames it used: ${resident.failed}` };
         }
-        const lruPageIns = subject.lruPageIns(frames);
         const rowKey = { ...key, observes };
-        return evaluationRow(rowKey, counts, optimum, resident, lruPageIns, request.prices);
-      }),
-    );
-    const [finished] = await Promise.all([Promise.all(cells), Promise.all(optima)]);
-    for (const cell of finished) {
-      if ('reason' in cell) failures.push(cell);
-      else rows.push(cell);
-    }
-  }
-  return { rows, failures, names: [...names] };
+        const { pageIns } = lru.counts;
+        return evaluationRow(rowKey, counts, optimum, resident, pageIns, request.prices);
+      });
+    });
+    return { ended: Promise.all([Promise.all(ended), ...optima]).then(([cells]) => cells) };
+  });
+  return { ...parted(cells.flat()), names: [...names] };
 }
 
-/** A fingerprint, or a window of it, and what LRU does at each size. */
+/** A fingerprint, or a window of it. */
 export async function readSubject(
   input: string,
   {
@@ -143,25 +142,34 @@ export async function readSubject(
   const start = window === undefined ? 0 : windowStart(whole.pages.length, window);
   const references = shareReferences(window === undefined ? whole : windowOf(whole, window));
   const frames = framesOn(fingerprint, sizes, { pageCount: references.pageCount, belowFilter });
-  // One pass gives LRU, the yardstick, at every size; with more frames than pages it does as with
-  // one for each. It is made when the first result is there, while threads work on the others.
-  let curve: readonly number[] | undefined;
-  const lruPageIns = (frameCount: number): number => {
-    curve ??= lruFaultCurve(references).pageIns;
-    return curve[Math.min(frameCount, curve.length) - 1] ?? 0;
-  };
-  return { name: fingerprint.name, digest, references, start, window, frames, lruPageIns };
+  return { name: fingerprint.name, digest, references, start, window, frames };
 }
 
-/** Of a run, or of the store; counted from the reference `from` on, where it is given. */
-export async function resultOf(
-  { name, digest, references, window }: Subject,
-  line: PolicyLine,
+/** What policies do in so many frames; each is asked for once, whoever wants it beside. */
+export function resultsAt(
+  subject: Subject,
+  frameCount: number,
+  request: Pick<EvaluateRequest, 'pool' | 'seed' | 'store'>,
+  /** Counted from this reference on. */
+  from?: number,
+): (line: PolicyLine) => Promise<PolicyResult | Failure> {
+  const found = new Map<string, Promise<PolicyResult | Failure>>();
+  return async (line) => {
+    const policy = await line.policyFor(subject.name);
+    const result = found.get(policy) ?? resultOf(subject, policy, frameCount, request, from);
+    found.set(policy, result);
+    return result;
+  };
+}
+
+/** Of a run, or of the store. */
+async function resultOf(
+  { digest, references, window }: Subject,
+  policy: string,
   frameCount: number,
   { pool, seed, store }: Pick<EvaluateRequest, 'pool' | 'seed' | 'store'>,
-  from?: number,
+  from: number | undefined,
 ): Promise<PolicyResult | Failure> {
-  const policy = line.policyFor(name);
   const asked = { references, policy, frameCount, seed, from };
   const run = () => pool.run({ kind: 'policy', ...asked } as const);
   const identity = await policyIdentity(policy);
@@ -169,6 +177,19 @@ export async function resultOf(
   const part = [from, window].filter((value) => value !== undefined);
   const key = keyOf(['policy', digest, identity, frameCount, seed, ...part]);
   return store.getOrMake(key, run, (result) => !('failed' in result));
+}
+
+/** Rows, and cells that have none, each in the order they came. */
+export function parted<Row extends object>(
+  cells: readonly (Row | FailedCell)[],
+): { readonly rows: readonly Row[]; readonly failures: readonly FailedCell[] } {
+  const rows: Row[] = [];
+  const failures: FailedCell[] = [];
+  for (const cell of cells) {
+    if ('reason' in cell) failures.push(cell);
+    else rows.push(cell);
+  }
+  return { rows, failures };
 }
 
 /** From a folder of optima found before, else found now and put into the first of them. */

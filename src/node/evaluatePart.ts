@@ -7,8 +7,15 @@ import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
 import { borderOf, type PartRow, partRow } from '../evaluation/part.ts';
 import type { Window } from '../fingerprint/window.ts';
 import { InputError } from '../support/assert.ts';
-import { type EvaluateRequest, type PolicyLine, readSubject, resultOf } from './evaluate.ts';
-import type { Failure, PolicyResult } from './job.ts';
+import {
+  type EvaluateRequest,
+  LRU,
+  type PolicyLine,
+  parted,
+  readSubject,
+  resultsAt,
+} from './evaluate.ts';
+import { overlapped } from './overlapped.ts';
 
 export type EvaluatePartRequest = Pick<
   EvaluateRequest,
@@ -27,20 +34,15 @@ export interface EvaluatedPart {
   readonly failures: readonly FailedCell[];
 }
 
-/** What every cell is put beside. */
-const YARDSTICKS: readonly PolicyLine[] = ['lru', 'min'].map((policy) => ({
-  label: policy,
-  policyFor: () => policy,
-}));
+/** What every cell is put beside, besides LRU. */
+const MIN: PolicyLine = { label: 'min', policyFor: () => 'min' };
 
 export async function evaluatePart(request: EvaluatePartRequest): Promise<EvaluatedPart> {
   const { inputs, lines, seed, prices, share } = request;
   const total = lines.length * inputs.reduce((sum, { sizes }) => sum + sizes.length, 0);
   let done = 0;
   request.onProgress(done, total);
-  const rows: PartRow[] = [];
-  const failures: FailedCell[] = [];
-  for (const { path, sizes } of inputs) {
+  const cells = await overlapped(inputs, async ({ path, sizes }) => {
     const { window, ...asked } = request;
     const inWindow = window === undefined ? {} : { window };
     const subject = await readSubject(path, { ...asked, sizes, ...inWindow });
@@ -52,17 +54,8 @@ export async function evaluatePart(request: EvaluatePartRequest): Promise<Evalua
         'leave it out of the study, or give another share',
       );
     }
-    // One fingerprint at a time is in memory; its cells run side by side.
-    const cells = subject.frames.flatMap((frames, i) => {
-      const found = new Map<string, Promise<PolicyResult | Failure>>();
-      const resultWith = (line: PolicyLine): Promise<PolicyResult | Failure> => {
-        const policy = line.policyFor(subject.name);
-        const result =
-          found.get(policy) ??
-          resultOf(subject, line, frames, request, share > 0 ? from : undefined);
-        found.set(policy, result);
-        return result;
-      };
+    const ended = subject.frames.flatMap((frames, i) => {
+      const resultWith = resultsAt(subject, frames, request, share > 0 ? from : undefined);
       return lines.map(async (line): Promise<PartRow | FailedCell> => {
         const key = {
           fingerprint: subject.name,
@@ -72,7 +65,7 @@ export async function evaluatePart(request: EvaluatePartRequest): Promise<Evalua
           size: frameSizeText(sizes[i]),
           seed,
         };
-        const [result, lru, min] = await Promise.all([line, ...YARDSTICKS].map(resultWith));
+        const [result, lru, min] = await Promise.all([line, LRU, MIN].map(resultWith));
         request.onProgress(++done, total);
         if ('failed' in result) return { ...key, reason: result.failed };
         if ('failed' in lru) return { ...key, reason: `lru beside it: ${lru.failed}` };
@@ -82,10 +75,7 @@ export async function evaluatePart(request: EvaluatePartRequest): Promise<Evalua
         return partRow({ ...key, observes }, subject.start + from, beside, prices);
       });
     });
-    for (const cell of await Promise.all(cells)) {
-      if ('reason' in cell) failures.push(cell);
-      else rows.push(cell);
-    }
-  }
-  return { rows, failures };
+    return { ended: Promise.all(ended) };
+  });
+  return parted(cells.flat());
 }

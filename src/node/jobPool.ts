@@ -1,7 +1,7 @@
 /*
- * Jobs over worker threads (piscina, loaded only here), a policy a thread. Each result comes
- * back to whoever asked, so nothing depends on the order in which jobs end, nor on the number of
- * threads.
+ * Jobs over worker threads (piscina, loaded only here), a long one of a policy by itself. Each
+ * result comes back to whoever asked, so nothing depends on the order in which jobs end, nor on the
+ * number of threads.
  */
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -20,11 +20,10 @@ export interface JobPool {
 export const defaultThreads = (): number => availableParallelism();
 
 /**
- * A thread and the catalog in it take 140 ms of CPU, and a policy by itself saves a quarter of
- * about 40 ns a reference, so that four memory sizes of 3 million references pay for one (eight
- * policies on zipf, Node 20).
+ * A thread and the catalog in it take 100 ms of CPU. A policy by itself saves 4 to 7 ns a reference
+ * (ten policies; cc1, gitlog and perl; zipf), so that two memory sizes of 10 million pay for one.
  */
-const OWN_THREAD_REFERENCES = 3_000_000;
+const OWN_THREAD_REFERENCES = 10_000_000;
 
 /** At most `threads` workers; none from sources, which Node 20 can't run in a thread. */
 export async function openJobPool(threads: number): Promise<JobPool> {
