@@ -13,16 +13,16 @@ import { assert, InputError } from '../support/assert.ts';
 import type { Random } from '../support/random.ts';
 import type { Frame, FrameTable } from './frameTable.ts';
 
-/** Draws frames without replacement; 8 bytes a frame. */
+/** Draws frames without replacement; 4 bytes a frame, 8 once some are required. */
 export class CandidateSampler {
   /** Drawn so far at the front, the others behind, in an order that drifts from draw to draw. */
   readonly #order: Int32Array;
-  readonly #placeOf: Int32Array;
+  /** The place of each frame in it; absent until a frame is required. */
+  #placeOf: Int32Array | undefined;
   readonly #random: Random;
 
   constructor(frameCount: number, random: Random) {
     this.#order = Int32Array.from({ length: frameCount }, (_, frame) => frame);
-    this.#placeOf = this.#order.slice();
     this.#random = random;
   }
 
@@ -31,27 +31,37 @@ export class CandidateSampler {
    * At least as many frames as `out` is long exist.
    */
   draw(required: readonly Frame[], out: Int32Array): void {
-    assert(out.length <= this.#order.length, 'no more frames are drawn than there are');
+    const order = this.#order;
+    const random = this.#random;
+    assert(out.length <= order.length, 'no more frames are drawn than there are');
+    if (required.length > 0) this.#placeOf ??= placesIn(order);
+    const placeOf = this.#placeOf;
     let drawn = 0;
-    for (const frame of required) {
-      const place = this.#placeOf[frame];
-      if (place >= drawn) this.#swap(drawn++, place);
+    for (let i = 0; i < required.length; i++) {
+      const place = placeOf![required[i]];
+      if (place >= drawn) swap(order, placeOf, drawn++, place);
     }
     assert(drawn <= out.length, 'the required frames fit in the sample');
     for (; drawn < out.length; drawn++) {
-      this.#swap(drawn, drawn + this.#random.below(this.#order.length - drawn));
+      swap(order, placeOf, drawn, drawn + random.below(order.length - drawn));
     }
-    out.set(this.#order.subarray(0, out.length));
+    for (let i = 0; i < out.length; i++) out[i] = order[i];
   }
+}
 
-  #swap(a: number, b: number): void {
-    const order = this.#order;
-    const frameOfA = order[a];
-    order[a] = order[b];
-    order[b] = frameOfA;
-    this.#placeOf[order[a]] = a;
-    this.#placeOf[order[b]] = b;
-  }
+function swap(order: Int32Array, placeOf: Int32Array | undefined, a: number, b: number): void {
+  const frameOfA = order[a];
+  order[a] = order[b];
+  order[b] = frameOfA;
+  if (placeOf === undefined) return;
+  placeOf[order[a]] = a;
+  placeOf[order[b]] = b;
+}
+
+function placesIn(order: Int32Array): Int32Array {
+  const placeOf = new Int32Array(order.length);
+  for (let place = 0; place < order.length; place++) placeOf[order[place]] = place;
+  return placeOf;
 }
 
 /** How a policy that scores candidates finds them. */
@@ -80,7 +90,8 @@ export class CandidatePool {
   /** The best frames of last time, and the pages they held. */
   readonly #pool: Frame[] = [];
   readonly #poolPages: Page[] = [];
-  readonly #poolSize: number;
+  /** As many as the pool holds. */
+  readonly #bestRows: Int32Array;
   readonly #pageOf: Int32Array;
 
   constructor(
@@ -92,7 +103,7 @@ export class CandidatePool {
     const count = isSample ? candidates : frameCount;
     this.candidates = Int32Array.from({ length: count }, (_, frame) => frame);
     this.#sampler = isSample ? new CandidateSampler(frameCount, random) : undefined;
-    this.#poolSize = isSample ? Math.min(pool, count) : 0;
+    this.#bestRows = new Int32Array(isSample ? Math.min(pool, count) : 0);
     this.#pageOf = pageOf;
   }
 
@@ -108,20 +119,27 @@ export class CandidatePool {
     return this.candidates.length;
   }
 
-  /**
-   * Remembers the highest of the first `count` scores but the victim's; those it takes become −∞.
-   */
+  /** Remembers whose are the highest of the first `count` scores, the victim's left out. */
   keepBest(scores: Float64Array, count: number, victimRow: number): void {
-    if (this.#poolSize === 0) return;
+    const rows = this.#bestRows;
+    if (rows.length === 0) return;
+    // The best so far stand at the front, the first of equals before the others.
+    let kept = 0;
+    for (let row = 0; row < count; row++) {
+      const score = scores[row];
+      if (row === victimRow) continue;
+      if (kept < rows.length) kept++;
+      else if (scores[rows[kept - 1]] >= score) continue;
+      let place = kept - 1;
+      for (; place > 0 && scores[rows[place - 1]] < score; place--) rows[place] = rows[place - 1];
+      rows[place] = row;
+    }
     this.#pool.length = 0;
     this.#poolPages.length = 0;
-    scores[victimRow] = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < this.#poolSize; i++) {
-      const row = highest(scores, count);
-      if (scores[row] === Number.NEGATIVE_INFINITY) return;
-      scores[row] = Number.NEGATIVE_INFINITY;
-      this.#pool.push(this.candidates[row]);
-      this.#poolPages.push(this.#pageOf[this.candidates[row]]);
+    for (let place = 0; place < kept; place++) {
+      const frame = this.candidates[rows[place]];
+      this.#pool.push(frame);
+      this.#poolPages.push(this.#pageOf[frame]);
     }
   }
 }

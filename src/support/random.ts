@@ -44,10 +44,12 @@ export class Random {
   /** A uniform integer in [0, bound), without the bias of a remainder; 1 ≤ bound ≤ 2³². */
   below(bound: number): number {
     assert(bound >= 1 && bound <= 2 ** 32, 'a bound is between 1 and 2^32');
-    const reject = 2 ** 32 - (2 ** 32 % bound);
+    // Only the last draws may have to go; to ask which costs more than all the rest.
+    const doubtful = 2 ** 32 - bound;
     let draw = this.next();
-    while (draw >= reject) draw = this.next();
-    return draw % bound;
+    while (draw >= doubtful && draw >= 2 ** 32 - (2 ** 32 % bound)) draw = this.next();
+    // Said to be whole numbers: a processor divides those in a third of the time of doubles.
+    return bound === 2 ** 32 ? draw : (draw % (bound >>> 0)) >>> 0;
   }
 
   /** A uniform number in [0, 1) of 32 random bits. */
