@@ -44,12 +44,14 @@ export class Random {
   /** A uniform integer in [0, bound), without the bias of a remainder; 1 ≤ bound ≤ 2³². */
   below(bound: number): number {
     assert(bound >= 1 && bound <= 2 ** 32, 'a bound is between 1 and 2^32');
-    // Only the last draws may have to go; to ask which costs more than all the rest.
-    const doubtful = 2 ** 32 - bound;
-    let draw = this.next();
-    while (draw >= doubtful && draw >= 2 ** 32 - (2 ** 32 % bound)) draw = this.next();
-    // Said to be whole numbers: a processor divides those in a third of the time of doubles.
-    return bound === 2 ** 32 ? draw : (draw % (bound >>> 0)) >>> 0;
+    // Multiples of the bound that all of its remainders follow are not above.
+    const start = 2 ** 32 - bound;
+    for (;;) {
+      const draw = this.next();
+      // Said to be whole numbers: a processor divides those in a third of the time of doubles.
+      const rest = bound === 2 ** 32 ? draw : (draw % (bound >>> 0)) >>> 0;
+      if (draw - rest <= start) return rest;
+    }
   }
 
   /** A uniform number in [0, 1) of 32 random bits. */
