@@ -48,13 +48,20 @@ export interface TrackerKind<T extends object> {
  * `out[offset] …`. Values are finite and not negative. `tick` is that of the reference that needs a
  * frame, so every page was last used before it.
  */
-export type FillColumn = (
-  candidates: Int32Array,
-  count: number,
-  tick: Tick,
-  out: Float32Array,
-  offset: number,
-) => void;
+export interface FillColumn {
+  (candidates: Int32Array, count: number, tick: Tick, out: Float32Array, offset: number): void;
+  /** Where the values stand, if they are whole numbers in one column, or the times since them. */
+  readonly whole?: WholeColumn;
+}
+
+/** So that who wants one value of many candidates need not ask for each column on its own. */
+export interface WholeColumn {
+  readonly column: Int32Array | Uint16Array | Uint8Array;
+  /** What has a row in it. */
+  readonly row: 'frame' | 'page';
+  /** The value is the time by this clock since the number; absent: the number. */
+  readonly since?: 'tick' | { readonly now: number };
+}
 
 export interface Feature {
   /** Column name in tables and models: letters and digits. */

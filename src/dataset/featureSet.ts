@@ -3,7 +3,14 @@ import type { Frame } from '../engine/frameTable.ts';
 import { commonInterval } from '../engine/interval.ts';
 import type { PolicyContext, PolicyOptions, PolicySpec } from '../engine/policy.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
-import type { Feature, FeatureContext, FillColumn, Tracker, TrackerKind } from './feature.ts';
+import type {
+  Feature,
+  FeatureContext,
+  FillColumn,
+  Tracker,
+  TrackerKind,
+  WholeColumn,
+} from './feature.ts';
 
 /** A tracker and how often it is called; 0: never. */
 interface Periodic {
@@ -51,6 +58,11 @@ export class FeatureSet {
     offset: number,
   ): void {
     this.#fills[feature](candidates, count, tick, out, offset);
+  }
+
+  /** Where the values of a feature stand, if it says so. */
+  wholeOf(feature: number): WholeColumn | undefined {
+    return this.#fills[feature].whole;
   }
 
   onLoad(frame: Frame, tick: Tick): void {

@@ -33,6 +33,7 @@ import { EXPERTS, TOURNAMENT_DEFAULTS } from '../policies/tournament.ts';
 import { assert, InputError } from '../support/assert.ts';
 import type { Random } from '../support/random.ts';
 import { Adaptation, adaptableBounds, type Candidates, type ModelPlan } from './adaptation.ts';
+import { compileScore, type ScoreCandidates } from './compiledScore.ts';
 import type { FittedModel } from './model.ts';
 import { createModelScore, type ModelScore } from './modelScore.ts';
 
@@ -55,25 +56,33 @@ export class Scorer {
   readonly #frameCount: number;
   readonly #features: FeatureSet;
   readonly #score: ModelScore;
-  /** Raw values of the candidates scored last, a column a feature. */
+  /** Absent where the score is of another kind, or no code may be made. */
+  readonly #compiled: ScoreCandidates | undefined;
+  /** Raw values of the candidates scored last, a column a feature; all, when `score` was given. */
   readonly values: readonly Float32Array[];
   /** Of the candidates scored last. */
   readonly scores: Float64Array;
   readonly #one = new Int32Array(1);
 
-  /** `features` are those of the model; at most `countMax` candidates are scored at once. */
+  /**
+   * `features` are those of the model; at most `countMax` candidates are scored at once, by `score`
+   * if it is given.
+   */
   constructor(
     model: FittedModel,
     features: FeatureSet,
-    frameCount: number,
+    frames: FrameTable,
     countMax: number,
-    score = createModelScore(model),
+    score?: ModelScore,
   ) {
-    this.#frameCount = frameCount;
+    this.#frameCount = frames.frameCount;
     this.#features = features;
-    this.#score = score;
+    this.#score = score ?? createModelScore(model);
     this.values = model.features.map(() => new Float32Array(countMax));
     this.scores = new Float64Array(countMax);
+    if (score === undefined && model.kind === 'linear') {
+      this.#compiled = compileScore(model, features, frames, this.values);
+    }
   }
 
   /** The predicted target of one frame; the higher, the sooner it should leave. */
@@ -85,6 +94,7 @@ export class Scorer {
 
   /** Of the first `count` candidates the row with the highest score, the first of equals. */
   best(candidates: Int32Array, count: number, tick: Tick): number {
+    if (this.#compiled !== undefined) return this.#compiled(candidates, count, tick, this.scores);
     this.#scoreAll(candidates, count, tick);
     return highest(this.scores, count);
   }
@@ -189,7 +199,13 @@ class LearnedPolicy implements ReplacementPolicy {
     this.#adaptation =
       adapt > 0 ? new Adaptation(model, adapt, frameCount, context.pageCount) : undefined;
     const score = this.#adaptation?.score;
-    this.#scorer = new Scorer(model, this.#features, frameCount, this.#candidates.length, score);
+    this.#scorer = new Scorer(
+      model,
+      this.#features,
+      context.frames,
+      this.#candidates.length,
+      score,
+    );
   }
 
   chooseVictim(wanted: Page, tick: Tick): Frame {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defineFeature, type Feature } from '../../src/dataset/feature.ts';
 import { FeatureSet, withFeatures } from '../../src/dataset/featureSet.ts';
 import { feature as dirty } from '../../src/dataset/features/dirty.ts';
@@ -9,7 +9,9 @@ import { replay, replayVerified } from '../../src/engine/replay.ts';
 import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { learnedPolicy, Scorer } from '../../src/learning/learnedPolicy.ts';
 import { modelToText, parseModel } from '../../src/learning/model.ts';
+import { readFeatureCatalog } from '../../src/node/featureCatalog.ts';
 import { min } from '../../src/optimal/min.ts';
+import { Random } from '../../src/support/random.ts';
 import { fifo, lru } from '../dataset/policies.ts';
 import { stringOf } from '../support/references.ts';
 import { FEATURES, fit, mixedString, relabelled, tableOf } from './decisions.ts';
@@ -228,22 +230,30 @@ describe('a fitted policy', () => {
 
 describe('Scorer', () => {
   it('finds as best the first frame with the highest of the scores it gives, to the last bit', async () => {
-    const model = await fit([tableOf(string)]);
+    // All features there are, of each of which the compiled loop must know where it stands.
+    const catalog = await readFeatureCatalog();
+    const random = new Random(7);
+    const model = await fit([tableOf(string, { features: catalog })], { ridge: 1 }, catalog);
+    const features = model.features.map((term) => ({ ...term, coefficient: random.unit() - 0.5 }));
     const candidates = Int32Array.from({ length: 20 }, (_, i) => (i * 7) % 20);
     let compared = 0;
-    let scorer: Scorer | undefined;
-    const watched = withFeatures(lru, {}, FEATURES, (features) => {
-      scorer = new Scorer(model, features, 20, candidates.length);
+    let set: FeatureSet | undefined;
+    const watched = withFeatures(lru, {}, catalog, (made) => {
+      set = made;
     });
     replay(string, {
       frameCount: 20,
       policy: watched,
       seed: 1,
-      observe: () => (_victim, _wanted, tick) => {
-        const scores = [...candidates].map((frame) => scorer?.score(frame, tick) ?? Number.NaN);
-        const count = 1 + (compared++ % candidates.length);
-        const best = Math.max(...scores.slice(0, count));
-        expect(scorer?.best(candidates, count, tick)).toBe(scores.indexOf(best));
+      observe: ({ frames }) => {
+        const scorer = new Scorer({ ...model, features }, set!, frames, candidates.length);
+        return (_victim, _wanted, tick) => {
+          const scores = [...candidates].map((frame) => scorer.score(frame, tick));
+          const count = 1 + (compared++ % candidates.length);
+          const best = scorer.best(candidates, count, tick);
+          expect([...scorer.scores.subarray(0, count)]).toEqual(scores.slice(0, count));
+          expect(best).toBe(scores.indexOf(Math.max(...scores.slice(0, count))));
+        };
       },
     });
     expect(compared).toBeGreaterThan(1000);
@@ -255,6 +265,20 @@ describe('Scorer', () => {
     const context = { pages, sequenceAt: () => 0, signatureAt: () => 0, writeAt: () => 0 };
     const { frames } = new Memory(pages, 9);
     const features = new FeatureSet([dirty], { ...context, frames });
-    expect(new Scorer(model, features, 9, 3).best(Int32Array.of(6, 2, 4), 3, 1)).toBe(0);
+    expect(new Scorer(model, features, frames, 3).best(Int32Array.of(6, 2, 4), 3, 1)).toBe(0);
+  });
+
+  it('finds the same where no code may be made of text', async () => {
+    const model = await fit([tableOf(string)]);
+    const victims = victimsOf(learnedPolicy(model, FEATURES), { candidates: 8 });
+    const made = vi.spyOn(globalThis, 'Function').mockImplementation(function refuse() {
+      throw new EvalError('Code generation from strings disallowed for this context');
+    });
+    try {
+      expect(victimsOf(learnedPolicy(model, FEATURES), { candidates: 8 })).toEqual(victims);
+      expect(made).toHaveBeenCalledTimes(1);
+    } finally {
+      made.mockRestore();
+    }
   });
 });

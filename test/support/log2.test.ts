@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { log2 } from '../../src/support/log2.ts';
+import { log2, log2AboveWhole } from '../../src/support/log2.ts';
 
 describe('log2', () => {
   it('is exact at powers of two', () => {
@@ -35,5 +35,15 @@ describe('log2', () => {
     let falls = 0;
     for (let x = 1; x < 2 ** 20; x++) if (!(log2(x + 1) > log2(x))) falls++;
     expect(falls).toBe(0);
+  });
+
+  it('has the same bits for a whole number taken as one, also where it is no 32-bit float', () => {
+    const check = (x: number): number => (log2AboveWhole(x) === log2(1 + Math.fround(x)) ? 0 : 1);
+    let different = 0;
+    for (let x = 0; x < 2 ** 20; x++) different += check(x);
+    for (let x = 2 ** 20; x < 2 ** 31; x += 1 + (x >>> 15)) different += check(x);
+    for (let x = 2 ** 24 - 1000; x < 2 ** 24 + 1000; x++) different += check(x);
+    for (let e = 20; e < 31; e++) for (let d = -3; d <= 3; d++) different += check(2 ** e + d);
+    expect(different + check(2 ** 31 - 1)).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 /** Time since the load: what FIFO goes by. */
 import { defineFeature } from '../feature.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'age',
@@ -8,9 +9,6 @@ export const feature = defineFeature({
   observes: 'faults',
   scale: 'per-memory',
   bytesPerPage: 4,
-  create:
-    ({ frames: { loadedAt } }) =>
-    (candidates, count, tick, out, offset) => {
-      for (let i = 0; i < count; i++) out[offset + i] = tick - loadedAt[candidates[i]];
-    },
+  create: ({ frames }) =>
+    wholeColumn(frames, { column: frames.loadedAt, row: 'frame', since: 'tick' }),
 });

@@ -2,6 +2,7 @@
 import { defineFeature } from '../feature.ts';
 import { FaultClock } from '../trackers/faultClock.ts';
 import { Residencies } from '../trackers/residencies.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'ageFaults',
@@ -11,14 +12,8 @@ export const feature = defineFeature({
   scale: 'per-memory',
   bytesPerPage: 4,
   create(context) {
-    const { pageOf } = context.frames;
-    const residencies = context.track(Residencies);
-    const clock = context.track(FaultClock);
-    return (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) {
-        const page = pageOf[candidates[i]];
-        out[offset + i] = clock.now - residencies.loadedAt[page];
-      }
-    };
+    const { loadedAt } = context.track(Residencies);
+    const since = context.track(FaultClock);
+    return wholeColumn(context.frames, { column: loadedAt, row: 'page', since });
   },
 });

@@ -1,5 +1,6 @@
 /** Whether leaving would cost a page-out. The page table keeps it anyway. */
 import { defineFeature } from '../feature.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'dirty',
@@ -8,9 +9,5 @@ export const feature = defineFeature({
   observes: 'reference-bits',
   scale: 'linear',
   bytesPerPage: 0,
-  create:
-    ({ frames: { dirty } }) =>
-    (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) out[offset + i] = dirty[candidates[i]];
-    },
+  create: ({ frames }) => wholeColumn(frames, { column: frames.dirty, row: 'frame' }),
 });

@@ -1,5 +1,6 @@
 /** Uses since the load, the load included: what LFU goes by. Forgotten when the page leaves. */
 import { defineFeature } from '../feature.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'frequency',
@@ -8,9 +9,5 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'log2',
   bytesPerPage: 4,
-  create:
-    ({ frames: { useCount } }) =>
-    (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) out[offset + i] = useCount[candidates[i]];
-    },
+  create: ({ frames }) => wholeColumn(frames, { column: frames.useCount, row: 'frame' }),
 });

@@ -1,6 +1,7 @@
 /** How often it has been loaded since it is remembered: it was missed each time. */
 import { defineFeature } from '../feature.ts';
 import { Residencies } from '../trackers/residencies.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'loads',
@@ -11,13 +12,7 @@ export const feature = defineFeature({
   bytesPerPage: 2,
   bytesPerGhost: 2,
   create(context) {
-    const { pageOf } = context.frames;
-    const residencies = context.track(Residencies);
-    return (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) {
-        const page = pageOf[candidates[i]];
-        out[offset + i] = residencies.loads[page];
-      }
-    };
+    const { loads } = context.track(Residencies);
+    return wholeColumn(context.frames, { column: loads, row: 'page' });
   },
 });

@@ -1,5 +1,6 @@
 /** Time since the last use: what LRU goes by. */
 import { defineFeature } from '../feature.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'recency',
@@ -8,9 +9,6 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'per-memory',
   bytesPerPage: 4,
-  create:
-    ({ frames: { lastUsedAt } }) =>
-    (candidates, count, tick, out, offset) => {
-      for (let i = 0; i < count; i++) out[offset + i] = tick - lastUsedAt[candidates[i]];
-    },
+  create: ({ frames }) =>
+    wholeColumn(frames, { column: frames.lastUsedAt, row: 'frame', since: 'tick' }),
 });

@@ -1,6 +1,7 @@
 /** How often it was visited since it is remembered, through departures. */
 import { defineFeature } from '../feature.ts';
 import { Visits } from '../trackers/visits.ts';
+import { wholeColumn } from '../wholeColumn.ts';
 
 export const feature = defineFeature({
   id: 'visits',
@@ -11,13 +12,7 @@ export const feature = defineFeature({
   bytesPerPage: 2,
   bytesPerGhost: 2,
   create(context) {
-    const { pageOf } = context.frames;
-    const visits = context.track(Visits);
-    return (candidates, count, _tick, out, offset) => {
-      for (let i = 0; i < count; i++) {
-        const page = pageOf[candidates[i]];
-        out[offset + i] = visits.visits[page];
-      }
-    };
+    const { visits } = context.track(Visits);
+    return wholeColumn(context.frames, { column: visits, row: 'page' });
   },
 });
