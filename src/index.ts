@@ -56,7 +56,16 @@ export { type Certificate, certifiedLowerBound } from './optimal/certificate.ts'
 export { devik } from './optimal/devik.ts';
 export { computeElasticOptimum, type ElasticOptimum } from './optimal/elastic.ts';
 export { boundEverySchedule, type ScheduleBound } from './optimal/everySchedule.ts';
-export { type FaultCurve, lruFaultCurve, minFaultCurve } from './optimal/faultCurve.ts';
+export {
+  type CurvesOfParts,
+  type FaultCurve,
+  LEFT_OUT,
+  lruFaultCurve,
+  lruPartCurves,
+  minFaultCurve,
+  minPartCurves,
+  type PartCurves,
+} from './optimal/faultCurve.ts';
 export { min } from './optimal/min.ts';
 export { computeOptimum, type Effort, type Optimum } from './optimal/optimum.ts';
 export { type Plan, planPolicy } from './optimal/plan.ts';

@@ -37,47 +37,148 @@ interface Stack {
 
 /** LRU by counting marks: the logarithm of the pages a reference, 21 bytes a page. */
 export function lruFaultCurve(references: ReferenceString): FaultCurve {
-  return faultCurve(references, new LruStack(references));
+  return faultCurve(references, new LruStack(references.pageCount));
 }
 
 /**
  * MIN by sinking through the stack: a reference costs the depth of its page; 8 bytes a reference.
  */
 export function minFaultCurve(references: ReferenceString): FaultCurve {
-  return faultCurve(references, new MinStack(references));
+  return faultCurve(
+    references,
+    new MinStack(references.pageCount, computeNextUse(references).next),
+  );
 }
 
+/** The curves of a part of the pages, as if there were no others, and of groups within it. */
+export interface PartCurves {
+  readonly part: FaultCurve;
+  readonly groups: readonly FaultCurve[];
+}
+
+/** The group of a page that is in no group. */
+export const LEFT_OUT = 255;
+
+/** By the group of each page, of `groupCount`, or LEFT_OUT. */
+export type CurvesOfParts = (
+  references: ReferenceString,
+  groupOf: Uint8Array,
+  groupCount: number,
+) => PartCurves;
+
+/** In one pass that copies nothing: 42 bytes a page of the part and 5 of each, however long. */
+export const lruPartCurves: CurvesOfParts = (references, groupOf, groupCount) =>
+  partCurves(references, groupOf, groupCount, (pageCount) => new LruStack(pageCount));
+
+/** 9 bytes a reference to pages of the part: their next uses must be known. */
+export const minPartCurves: CurvesOfParts = (references, groupOf, groupCount) => {
+  const part = partOf(references, groupOf);
+  const { next } = computeNextUse(part);
+  const groupInPart = groupOf.filter((group) => group !== LEFT_OUT);
+  return partCurves(part, groupInPart, groupCount, (pageCount) => new MinStack(pageCount, next));
+};
+
 function faultCurve(references: ReferenceString, stack: Stack): FaultCurve {
-  const { pages, writes, pageCount, kinds, releases } = references;
-  const hasContent = Uint8Array.from(kinds, (kind) => (kind === PageKind.File ? 1 : 0));
+  const { pages, writes, kinds } = references;
+  const counter = new CurveCounter(kinds, stack);
+  for (const { first, end, released } of stretchesOf(references)) {
+    for (const page of released) counter.release(page);
+    for (let tick = first; tick < end; tick++) {
+      counter.reference(pages[tick], tick, writes[tick] === 1);
+    }
+  }
+  return counter.curve();
+}
+
+function partCurves(
+  references: ReferenceString,
+  groupOf: Uint8Array,
+  groupCount: number,
+  stackOf: (pageCount: number) => Stack,
+): PartCurves {
+  const { pages, writes, pageCount, kinds } = references;
+  // Pages are numbered anew, in the part and once more in their group.
+  const inPart = new Int32Array(pageCount);
+  const inGroup = new Int32Array(groupOf.reduce((n, group) => n + (group === LEFT_OUT ? 0 : 1), 0));
+  const kindsInGroups = Array.from({ length: groupCount }, (): number[] => []);
+  let partCount = 0;
+  for (let page = 0; page < pageCount; page++) {
+    if (groupOf[page] === LEFT_OUT) continue;
+    inPart[page] = partCount;
+    inGroup[partCount++] = kindsInGroups[groupOf[page]].push(kinds[page]) - 1;
+  }
+  const kindsInPart = kinds.filter((_, page) => groupOf[page] !== LEFT_OUT);
+  const part = new CurveCounter(kindsInPart, stackOf(partCount));
+  const groups = kindsInGroups.map((own) => new CurveCounter(own, stackOf(own.length)));
+  for (const { first, end, released } of stretchesOf(references)) {
+    for (const page of released) {
+      if (groupOf[page] === LEFT_OUT) continue;
+      part.release(inPart[page]);
+      groups[groupOf[page]].release(inGroup[inPart[page]]);
+    }
+    for (let tick = first; tick < end; tick++) {
+      const group = groupOf[pages[tick]];
+      if (group === LEFT_OUT) continue;
+      const page = inPart[pages[tick]];
+      const isWrite = writes[tick] === 1;
+      part.reference(page, tick, isWrite);
+      groups[group].reference(inGroup[page], tick, isWrite);
+    }
+  }
+  return { part: part.curve(), groups: groups.map((counter) => counter.curve()) };
+}
+
+/** Page-ins by the depth of the page, counted reference by reference. */
+class CurveCounter {
+  readonly #stack: Stack;
+  readonly #hasContent: Uint8Array;
   /** Re-references by depth of pages whose content a fault must read. */
-  const depths = new Float64Array(pageCount + 2);
-  let firstLoads = 0;
-  let row = 0;
-  for (let tick = 0; tick < pages.length; tick++) {
-    while (releases !== undefined && row < releases.ticks.length && releases.ticks[row] === tick) {
-      const last = releases.firstPage[row + 1];
-      for (let i = releases.firstPage[row]; i < last; i++) stack.release(releases.pages[i]);
-      row++;
-    }
-    const page = pages[tick];
-    const mustRead = hasContent[page] === 1;
-    if (writes[tick] === 1) hasContent[page] = 1;
-    const depth = stack.reference(page, tick, hasContent[page] === 0);
-    if (mustRead) {
-      if (depth === 0) firstLoads++;
-      else depths[depth]++;
-    }
+  readonly #depths: Float64Array;
+  #firstLoads = 0;
+
+  constructor(kinds: ArrayLike<number>, stack: Stack) {
+    this.#stack = stack;
+    this.#hasContent = Uint8Array.from(kinds, (kind) => (kind === PageKind.File ? 1 : 0));
+    this.#depths = new Float64Array(kinds.length + 2);
   }
-  const frames: number[] = [];
-  const pageIns: number[] = [];
-  let deeper = depths.reduce((sum, count) => sum + count, 0);
-  for (let frameCount = 1; frameCount <= pageCount; frameCount++) {
-    deeper -= depths[frameCount];
-    frames.push(frameCount);
-    pageIns.push(firstLoads + deeper);
+
+  reference(page: Page, tick: number, isWrite: boolean): void {
+    const mustRead = this.#hasContent[page] === 1;
+    if (isWrite) this.#hasContent[page] = 1;
+    const depth = this.#stack.reference(page, tick, this.#hasContent[page] === 0);
+    if (!mustRead) return;
+    if (depth === 0) this.#firstLoads++;
+    else this.#depths[depth]++;
   }
-  return { frames, pageIns };
+
+  release(page: Page): void {
+    this.#stack.release(page);
+  }
+
+  curve(): FaultCurve {
+    const frames: number[] = [];
+    const pageIns: number[] = [];
+    let deeper = this.#depths.reduce((sum, count) => sum + count, 0);
+    for (let frameCount = 1; frameCount <= this.#hasContent.length; frameCount++) {
+      deeper -= this.#depths[frameCount];
+      frames.push(frameCount);
+      pageIns.push(this.#firstLoads + deeper);
+    }
+    return { frames, pageIns };
+  }
+}
+
+/** References with no release between them, and what is released right before the first. */
+function* stretchesOf({ pages, releases }: ReferenceString) {
+  let first = 0;
+  let released: ArrayLike<Page> & Iterable<Page> = [];
+  for (const [row, tick] of releases?.ticks.entries() ?? []) {
+    yield { first, end: tick, released };
+    first = tick;
+    const { firstPage, pages: rows } = releases!;
+    released = rows.subarray(firstPage[row], firstPage[row + 1]);
+  }
+  yield { first, end: pages.length, released };
 }
 
 /*
@@ -102,8 +203,8 @@ class LruStack implements Stack {
   #end = 0;
   #markCount = 0;
 
-  constructor({ pages, pageCount }: ReferenceString) {
-    const length = Math.max(1, Math.min(pages.length, PLACES_A_PAGE * pageCount));
+  constructor(pageCount: number) {
+    const length = Math.max(1, PLACES_A_PAGE * pageCount);
     this.#owners = new Int32Array(length).fill(LruStack.#FREE);
     this.#tree = new Int32Array(length + 1);
     this.#placeOf = new Int32Array(pageCount).fill(-1);
@@ -178,6 +279,58 @@ class LruStack implements Stack {
   }
 }
 
+/** The references to the pages that are not left out, numbered anew. */
+function partOf(references: ReferenceString, groupOf: Uint8Array): ReferenceString {
+  const { pageCount, releases } = references;
+  const kept = new Int32Array(pageCount).fill(-1);
+  let keptCount = 0;
+  for (let page = 0; page < pageCount; page++) {
+    if (groupOf[page] !== LEFT_OUT) kept[page] = keptCount++;
+  }
+  let length = 0;
+  for (let tick = 0; tick < references.pages.length; tick++) {
+    if (kept[references.pages[tick]] >= 0) length++;
+  }
+  const pages = new Uint32Array(length);
+  const writes = new Uint8Array(length);
+  const releaseTicks: number[] = [];
+  const firstPage: number[] = [];
+  const released: Page[] = [];
+  let end = 0;
+  let row = 0;
+  const release = (tick: number): void => {
+    for (; releases !== undefined && releases.ticks[row] === tick; row++) {
+      releaseTicks.push(end);
+      firstPage.push(released.length);
+      for (let i = releases.firstPage[row]; i < releases.firstPage[row + 1]; i++) {
+        const page = kept[releases.pages[i]];
+        if (page >= 0) released.push(page);
+      }
+    }
+  };
+  for (let tick = 0; tick < references.pages.length; tick++) {
+    if (releases !== undefined && releases.ticks[row] === tick) release(tick);
+    const page = kept[references.pages[tick]];
+    if (page < 0) continue;
+    pages[end] = page;
+    writes[end++] = references.writes[tick];
+  }
+  return {
+    pages,
+    writes,
+    pageCount: keptCount,
+    kinds: references.kinds.filter((_, page) => kept[page] >= 0),
+    releases:
+      releases === undefined
+        ? undefined
+        : {
+            ticks: Int32Array.from(releaseTicks),
+            firstPage: Int32Array.from([...firstPage, released.length]),
+            pages: Uint32Array.from(released),
+          },
+  };
+}
+
 /*
  * The stack as an array of pages. The page on top sinks until it meets one with a farther next use,
  * which sinks in its place, and so on to the depth the page wanted came from, or to a hole.
@@ -190,11 +343,12 @@ class MinStack implements Stack {
   readonly #isInStack: Uint8Array;
   #size = 0;
 
-  constructor(references: ReferenceString) {
-    this.#pages = new Int32Array(references.pageCount);
-    this.#next = computeNextUse(references).next;
-    this.#nextUseOf = new Float64Array(references.pageCount);
-    this.#isInStack = new Uint8Array(references.pageCount);
+  /** `next`: the tick of the next use of the page referenced at each tick. */
+  constructor(pageCount: number, next: Int32Array) {
+    this.#pages = new Int32Array(pageCount);
+    this.#next = next;
+    this.#nextUseOf = new Float64Array(pageCount);
+    this.#isInStack = new Uint8Array(pageCount);
   }
 
   reference(page: Page, tick: number, isBlank: boolean): number {

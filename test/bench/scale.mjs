@@ -14,7 +14,7 @@ import { linearize } from '../../dist/fingerprint/linearize.js';
 import { generate } from '../../dist/fingerprint/synthetic.js';
 import { readFeatures } from '../../dist/node/featureCatalog.js';
 import { resolvePolicy } from '../../dist/node/policyCatalog.js';
-import { lruFaultCurve } from '../../dist/optimal/faultCurve.js';
+import { lruFaultCurve, lruPartCurves } from '../../dist/optimal/faultCurve.js';
 import { sampledFaultCurve } from '../../dist/optimal/sampledCurve.js';
 import { zipfReferences } from './zipf.mjs';
 
@@ -65,7 +65,7 @@ async function job(name, count) {
 async function run(name, references) {
   if (name === 'curve') lruFaultCurve(references);
   if (name === 'sampled curve')
-    sampledFaultCurve(references, lruFaultCurve, { rate: 0.01, seed: 1 });
+    sampledFaultCurve(references, lruPartCurves, { rate: 0.01, seed: 1 });
   if (name === 'lru' || name === 'min') {
     const { spec: policy } = await resolvePolicy(name);
     replay(references, { frameCount: FRAMES, policy, seed: 1 });

@@ -319,6 +319,15 @@ describe('curve', () => {
     expect(stdout).toMatch(/^frames,pageIns,standardError\n\d+,\d+,\d+\.\d\n/);
     expect(stderr).toMatch(/^evictlab: an estimate, from \d+ of \d+ pages\n$/);
   });
+
+  it('is estimated from so many pages, and exact where there are no more', () => {
+    const input = 'synthetic:zipf:pages=2000,references=20000';
+    const sampled = evictlabJson(`curve ${input} --sample-pages 500`);
+    expect(sampled.sample).toEqual({ seed: 1, pages: 500, references: expect.any(Number) });
+    expect(sampled.frames).toHaveLength(499);
+    const whole = evictlab(`curve ${input} --sample-pages 2000`);
+    expect(whole).toEqual(evictlab(`curve ${input}`));
+  });
 });
 
 describe('label and train', () => {

@@ -3,7 +3,7 @@ import type { SampledCurve } from '../../optimal/sampledCurve.ts';
 import { InputError } from '../../support/assert.ts';
 import { defineCommand, FINGERPRINT } from '../command.ts';
 import { printNote } from '../output.ts';
-import { BELOW_FILTER, parseSeed, SEED } from '../sharedOptions.ts';
+import { BELOW_FILTER, parseSeed, parseWhole, SEED } from '../sharedOptions.ts';
 
 export const curve = defineCommand({
   operand: FINGERPRINT,
@@ -12,6 +12,10 @@ export const curve = defineCommand({
     sample: {
       kind: 'text',
       describe: 'estimate from this share of the pages, such as 0.01, and say how far off it is',
+    },
+    'sample-pages': {
+      kind: 'text',
+      describe: 'the same from at most so many pages, such as 8192; exact where there are no more',
     },
     'below-filter': BELOW_FILTER,
     csv: {
@@ -23,13 +27,15 @@ export const curve = defineCommand({
   },
   example: 'curve synthetic:loop:pages=20,rounds=5 --policy min',
   async run(values, [path]) {
-    const { lruFaultCurve, minFaultCurve } = await import('../../optimal/faultCurve.ts');
+    const { lruFaultCurve, lruPartCurves, minFaultCurve, minPartCurves } = await import(
+      '../../optimal/faultCurve.ts'
+    );
     const curves = new Map([
-      ['lru', lruFaultCurve],
-      ['min', minFaultCurve],
+      ['lru', { exact: lruFaultCurve, ofParts: lruPartCurves }],
+      ['min', { exact: minFaultCurve, ofParts: minPartCurves }],
     ]);
-    const compute = curves.get(values.policy);
-    if (compute === undefined) {
+    const curve = curves.get(values.policy);
+    if (curve === undefined) {
       throw new InputError(
         `curve: --policy ${values.policy} has no curve in one pass`,
         `one of: ${[...curves.keys()].join(' ')}; for others, \`evictlab simulate\` at several --frames`,
@@ -37,16 +43,23 @@ export const curve = defineCommand({
     }
     const seed = parseSeed(values.seed);
     const rate = parseRate(values.sample);
+    const pages = parseSamplePages(values['sample-pages']);
+    if (rate !== undefined && pages !== undefined) {
+      throw new InputError('curve: --sample and --sample-pages are two sizes', 'give one of them');
+    }
     const { readFingerprint } = await import('../../node/fingerprintFile.ts');
     const { linearize } = await import('../../fingerprint/linearize.ts');
     const { fingerprint, digest } = await readFingerprint(path, seed);
     const references = linearize(fingerprint);
     let sampled: SampledCurve | undefined;
-    if (rate !== undefined) {
+    // So many pages as there are, or more, are no sample.
+    const isPart = pages !== undefined && pages < references.pageCount;
+    if (rate !== undefined || isPart) {
       const { sampledFaultCurve } = await import('../../optimal/sampledCurve.ts');
-      sampled = sampledFaultCurve(references, compute, { rate, seed });
+      const size = isPart ? { pages } : { rate: rate! };
+      sampled = sampledFaultCurve(references, curve.ofParts, { ...size, seed });
     }
-    const whole = sampled ?? compute(references);
+    const whole = sampled ?? curve.exact(references);
     const { framesMinOf } = await import('../../evaluation/filterLimit.ts');
     const framesMin = values['below-filter'] ? 1 : framesMinOf(fingerprint);
     if (framesMin > 1) printNote(`the capture is right from ${framesMin} frames on`);
@@ -68,7 +81,7 @@ export const curve = defineCommand({
         pageIns,
         ...(sampled !== undefined && {
           sample: {
-            rate,
+            ...(rate !== undefined && { rate }),
             seed,
             pages: sampled.sampledPages,
             references: sampled.sampledReferences,
@@ -100,6 +113,11 @@ export const curve = defineCommand({
     };
   },
 });
+
+/** At least one. */
+function parseSamplePages(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseWhole('--sample-pages', text, 1);
+}
 
 /** The share of pages that `text` says; undefined without. */
 function parseRate(text: string | undefined): number | undefined {
