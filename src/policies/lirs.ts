@@ -11,8 +11,8 @@
  * time that the bottom L has not been used once: the two change places, and what lies below the
  * new bottom L is pruned. So a loop longer than memory keeps most of memory full of L.
  *
- * An item is a row of four numbers, so that what is touched together lies together; ghosts leave the
- * stack mostly as they came, and lie in that order.
+ * An item is a row of four numbers, so that what is touched together lies together; ghosts leave
+ * the stack mostly as they came, and lie in that order.
  *
  *   frame   up  down  before  after        in the stack, and in the queue unless it is an L
  *   ghost   up  down  page                 a ring, oldest to newest
