@@ -2,6 +2,7 @@
  * Which of the resident pages are looked at when one has to leave: all of them, or a sample.
  *
  *   sampler   so many frames, each set of them as likely as any, with some that must be in it
+ *   hand      the next frames each time, in turn, as the hand of CLOCK goes
  *   pool      a sample of K each time, in which the best P of last time, but for the victim, have
  *             their place while they hold the same pages     (Redis 3.0's eviction pool, 2015)
  *
@@ -64,15 +65,54 @@ function placesIn(order: Int32Array): Int32Array {
   return placeOf;
 }
 
+/**
+ * Takes the frames in turn. Pages lie in memory in no order of use, so that a turn is as good as a
+ * draw, and costs none; its frames are neighbours in every column. 1 byte a frame.
+ */
+class CandidateHand {
+  /** 1: required in this draw. */
+  readonly #isRequired: Uint8Array;
+  #hand: Frame = 0;
+
+  constructor(frameCount: number) {
+    this.#isRequired = new Uint8Array(frameCount);
+  }
+
+  /** As `CandidateSampler.draw`. */
+  draw(required: readonly Frame[], out: Int32Array): void {
+    const isRequired = this.#isRequired;
+    let drawn = 0;
+    for (let i = 0; i < required.length; i++) {
+      if (isRequired[required[i]] === 0) out[drawn++] = required[i];
+      isRequired[required[i]] = 1;
+    }
+    let hand = this.#hand;
+    while (drawn < out.length) {
+      if (isRequired[hand] === 0) out[drawn++] = hand;
+      if (++hand === isRequired.length) hand = 0;
+    }
+    this.#hand = hand;
+    for (let i = 0; i < required.length; i++) isRequired[required[i]] = 0;
+  }
+}
+
 /** How a policy that scores candidates finds them. */
 export interface CandidateOptions {
   /** Frames looked at for each eviction; 0, or as many as there are: all. */
   readonly candidates: number;
   /** Of these, so many are the ones that scored highest, but for the victim, last time. */
   readonly pool: number;
+  /** 1: the others are not drawn, but the next ones in turn. */
+  readonly hand: number;
 }
 
-export function checkCandidateOptions({ candidates, pool }: CandidateOptions, who: string): void {
+export function checkCandidateOptions(
+  { candidates, pool, hand }: CandidateOptions,
+  who: string,
+): void {
+  if (hand !== 0 && hand !== 1) {
+    throw new InputError(`hand is a switch, not ${hand}`, 'give 0 or 1');
+  }
   if (!Number.isInteger(candidates) || candidates < 0 || !Number.isInteger(pool) || pool < 0) {
     throw new InputError(
       `${who} cannot look at ${candidates} candidates and keep ${pool}`,
@@ -86,7 +126,7 @@ export class CandidatePool {
   /** Frames; the first `draw()` of them. */
   readonly candidates: Int32Array;
   /** Absent when every frame is looked at. */
-  readonly #sampler: CandidateSampler | undefined;
+  readonly #sampler: CandidateSampler | CandidateHand | undefined;
   /** The best frames of last time, and the pages they held. */
   readonly #pool: Frame[] = [];
   readonly #poolPages: Page[] = [];
@@ -96,13 +136,16 @@ export class CandidatePool {
 
   constructor(
     { frameCount, pageOf }: FrameTable,
-    { candidates, pool }: CandidateOptions,
+    { candidates, pool, hand }: CandidateOptions,
     random: Random,
   ) {
     const isSample = candidates !== 0 && candidates < frameCount;
     const count = isSample ? candidates : frameCount;
     this.candidates = Int32Array.from({ length: count }, (_, frame) => frame);
-    this.#sampler = isSample ? new CandidateSampler(frameCount, random) : undefined;
+    if (isSample) {
+      this.#sampler =
+        hand === 1 ? new CandidateHand(frameCount) : new CandidateSampler(frameCount, random);
+    }
     this.#bestRows = new Int32Array(isSample ? Math.min(pool, count) : 0);
     this.#pageOf = pageOf;
   }

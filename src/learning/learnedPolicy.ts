@@ -113,6 +113,8 @@ export const LEARNED_DEFAULTS = {
   candidates: 32,
   /** Of these, so many are the ones that scored highest, but for the victim, last time. */
   pool: 0,
+  /** 1: the others are not drawn, but the next ones in turn. */
+  hand: 0,
   /** 1: only pages that the best of some hand-made policies would not hold: engine/experts.ts. */
   guard: 0,
   /** 1: it is one more expert of a tournament, and rules while it would have the fewest faults. */
@@ -297,13 +299,19 @@ export function checkLearnedOptions(
 }
 
 function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
-  const { candidates, pool, guard, duel, adapt, dirtyWeight } = options;
+  const { candidates, pool, hand, guard, duel, adapt, dirtyWeight } = options;
   checkCandidateOptions(options, 'a model');
   checkExpertOptions(options);
   if (pool > 0 && (guard === 1 || pool >= candidates)) {
     throw new InputError(
       `a pool of ${pool} is part of a sample, here of ${guard === 1 ? 'none' : candidates}`,
       'leave out guard, and give more candidates than pool',
+    );
+  }
+  if (hand === 1 && guard === 1) {
+    throw new InputError(
+      'a hand takes candidates in turn, and guard has them from the experts',
+      'leave out hand or guard',
     );
   }
   for (const [name, value] of Object.entries({ guard, duel })) {

@@ -20,6 +20,8 @@ const DEFAULTS = {
   candidates: 24,
   /** Of these, so many are the best, but for the victim, of last time; the others are drawn. */
   pool: 8,
+  /** 1: the others are not drawn, but the next ones in turn. */
+  hand: 0,
 };
 
 type Options = Readonly<Record<keyof typeof DEFAULTS, number>>;

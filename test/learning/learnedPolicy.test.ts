@@ -122,6 +122,7 @@ describe('a fitted policy', () => {
     const other = FEATURES.map((feature) => ({ ...feature, scale: 'linear' as const }));
     expect(() => learnedPolicy(model, other)).toThrow(/"age"/);
     expect(() => victimsOf(learnedPolicy(model, FEATURES), { candidates: 1.5 })).toThrow(/1.5/);
+    expect(() => victimsOf(learnedPolicy(model, FEATURES), { hand: 2 })).toThrow(/switch, not 2/);
   });
 
   it('spares dirty pages as far as their weight says, victim by victim', async () => {
@@ -192,6 +193,7 @@ describe('a fitted policy', () => {
     const best = run(wrong, {}, loop);
     expect(run(wrong, { duel: 1 }, loop)).toBeLessThan(1.1 * best);
     expect(() => run(model, { duel: 1, guard: 1 })).toThrow(/guarded or in a duel/);
+    expect(() => run(model, { hand: 1, guard: 1 })).toThrow(/a hand takes/);
     expect(() => run(model, { duel: 2 })).toThrow(/duel is a switch/);
   });
 
