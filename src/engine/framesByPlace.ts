@@ -4,7 +4,7 @@
  *   place    5      6      7        first[place]: the frame of the oldest page there, and from it
  *   frame    3      0 ─► 4  –       a list of its copies after forks, nearly always empty
  *
- * O(1), but for copies. 4 bytes a place and a frame.
+ * O(1), but for copies. 4 bytes a place and 8 a frame.
  */
 import type { PageLine } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
@@ -13,23 +13,30 @@ import { type Frame, type FrameTable, NONE } from './frameTable.ts';
 export class FramesByPlace {
   /** More than any place. */
   readonly placeCount: number;
-  readonly #placeOf: Int32Array;
+  /** By page; undefined: each lies at its number plus 1. */
+  readonly #placeOf: Int32Array | undefined;
+  /** By frame: where the page lies that was added. */
+  readonly #placeIn: Int32Array;
   readonly #pageOf: Int32Array;
   readonly #first: Int32Array;
   readonly #next: Int32Array;
 
-  constructor({ placeOf, placeCount }: PageLine, { pageOf, frameCount }: FrameTable) {
+  constructor(
+    { placeOf, placeCount }: Pick<PageLine, 'placeCount'> & Partial<Pick<PageLine, 'placeOf'>>,
+    { pageOf, frameCount }: FrameTable,
+  ) {
     this.placeCount = placeCount;
     this.#placeOf = placeOf;
+    this.#placeIn = new Int32Array(frameCount);
     this.#pageOf = pageOf;
     // Who looks beside the last place finds nothing.
     this.#first = new Int32Array(placeCount + 1).fill(NONE);
     this.#next = new Int32Array(frameCount).fill(NONE);
   }
 
-  /** Of the place of the page in `frame`, which must not change while it is added. */
+  /** Of the page in `frame`, which was added. */
   placeOf(frame: Frame): number {
-    return this.#placeOf[this.#pageOf[frame]];
+    return this.#placeIn[frame];
   }
 
   /** The first frame with a page that lies at `place`, up to `placeCount`; or NONE. */
@@ -43,10 +50,12 @@ export class FramesByPlace {
   }
 
   add(frame: Frame): void {
-    const place = this.placeOf(frame);
+    const page = this.#pageOf[frame];
+    const place = this.#placeOf === undefined ? page + 1 : this.#placeOf[page];
+    this.#placeIn[frame] = place;
     let before = NONE;
     let after = this.#first[place];
-    while (after !== NONE && this.#pageOf[after] < this.#pageOf[frame]) {
+    while (after !== NONE && this.#pageOf[after] < page) {
       before = after;
       after = this.#next[after];
     }
@@ -55,7 +64,6 @@ export class FramesByPlace {
     else this.#next[before] = frame;
   }
 
-  /** Before `pageOf` changes. */
   remove(frame: Frame): void {
     const place = this.placeOf(frame);
     let at = this.#first[place];

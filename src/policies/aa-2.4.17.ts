@@ -19,7 +19,7 @@
 import { definePolicy, type PolicyContext } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
-import { AA_COST, AA_DEFAULTS, AaVm, ACTIVE, INACTIVE } from './kernels/aaVm.ts';
+import { AA_COST, AA_DEFAULTS, AaVm } from './kernels/aaVm.ts';
 
 const DEFAULTS = {
   ...AA_DEFAULTS,
@@ -55,31 +55,34 @@ class Aa2417 extends AaVm {
   }
 
   protected override reclaim(tick: Tick): void {
-    const { lists } = this;
+    const { active, inactive } = this;
     let left = this.cluster;
     for (let priority = this.#priorityMax; priority >= 1 && left > 0; priority--) {
-      const wanted = (lists.length(INACTIVE) + 1) * this.#activeRatio;
-      const visits = Math.floor((left * lists.length(ACTIVE)) / wanted);
-      this.refill(lists.length(INACTIVE) === 0 ? Math.max(1, visits) : visits, true);
+      const wanted = (inactive.length + 1) * this.#activeRatio;
+      const visits = Math.floor((left * active.length) / wanted);
+      this.refill(inactive.length === 0 ? Math.max(1, visits) : visits, true);
       left -= this.#shrink(left, priority, tick);
     }
   }
 
   /** Scans the inactive list from its tail; returns how many pages left, `most` at most. */
   #shrink(most: number, priority: number, tick: Tick): number {
-    const { lists } = this;
-    const scanCount = Math.floor(lists.length(INACTIVE) / priority);
+    const { inactive } = this;
+    const scanCount = Math.floor(inactive.length / priority);
     let mappedLeft = Math.min(
       most * 2 ** (10 - priority),
       Math.floor(scanCount / this.#mappedShare),
     );
     let leftCount = 0;
-    for (let scanned = 0; scanned < scanCount && leftCount < most; scanned++) {
-      const frame = lists.back(INACTIVE);
-      lists.moveToFront(frame, INACTIVE);
+    for (let scanned = 0; leftCount < most; scanned++) {
+      const passed = inactive.pass(Math.min(mappedLeft, scanCount - scanned));
+      mappedLeft -= passed;
+      scanned += passed;
+      if (scanned === scanCount) break;
+      const frame = inactive.turn();
       if (!this.order.isMapped(frame)) {
         if (this.launder(frame, tick)) leftCount++;
-      } else if (mappedLeft-- === 0) {
+      } else {
         this.swapOut(tick);
         break;
       }

@@ -16,7 +16,7 @@
 import { definePolicy, type PolicyContext } from '../engine/policy.ts';
 import { wholeOption } from '../engine/policyOptions.ts';
 import type { Tick } from '../fingerprint/fingerprint.ts';
-import { AA_COST, AA_DEFAULTS, AaVm, ACTIVE, INACTIVE } from './kernels/aaVm.ts';
+import { AA_COST, AA_DEFAULTS, AaVm } from './kernels/aaVm.ts';
 
 const DEFAULTS = {
   ...AA_DEFAULTS,
@@ -68,8 +68,8 @@ class Aa2427 extends AaVm {
   }
 
   #refillFor(count: number): void {
-    const wanted = this.lists.length(INACTIVE) * this.#activeRatio + 1;
-    this.refill(Math.floor((count * this.lists.length(ACTIVE)) / wanted), false);
+    const wanted = this.inactive.length * this.#activeRatio + 1;
+    this.refill(Math.floor((count * this.active.length) / wanted), false);
   }
 
   #walk(tick: Tick): void {
@@ -78,18 +78,20 @@ class Aa2427 extends AaVm {
 
   /** Scans the inactive list from its tail; returns how many pages left, `most` at most. */
   #shrink(most: number, tick: Tick): number {
-    const { lists } = this;
-    const pageCount = lists.length(ACTIVE) + lists.length(INACTIVE);
+    const { inactive } = this;
+    const pageCount = this.active.length + inactive.length;
     const scanCount = Math.max(1, Math.floor(pageCount / this.#scanRatio));
     let left = most;
     let mappedLeft = this.#mappedRatio * left;
-    for (let scanned = 0; scanned < scanCount && left > 0; scanned++) {
-      const frame = lists.back(INACTIVE);
-      if (frame < 0) break;
-      lists.moveToFront(frame, INACTIVE);
+    for (let scanned = 0; left > 0; scanned++) {
+      const passed = inactive.pass(Math.min(mappedLeft, scanCount - scanned));
+      mappedLeft -= passed;
+      scanned += passed;
+      if (scanned === scanCount || inactive.length === 0) break;
+      const frame = inactive.turn();
       if (!this.order.isMapped(frame)) {
         if (this.launder(frame, tick)) left--;
-      } else if (mappedLeft-- === 0) {
+      } else {
         this.#walk(tick);
         mappedLeft = this.#mappedRatio * left;
         this.#refillFor(left);

@@ -10,18 +10,19 @@
  *
  * A page taken out of its process stays where it is on the lists. If it is used before it reaches
  * the tail, it was unmapped for nothing but a soft fault, and is activated.
+ *
+ * A scan moves each page it meets from the tail to the head: the list is a ring with a hand, which
+ * passes mapped pages by the block (support/handRing.ts).
  */
 import { type Frame, type FrameTable, NONE } from '../../engine/frameTable.ts';
 import type { Pager, PolicyContext, ReplacementPolicy } from '../../engine/policy.ts';
 import { wholeOption } from '../../engine/policyOptions.ts';
 import type { Sequence, Tick } from '../../fingerprint/fingerprint.ts';
 import { assert } from '../../support/assert.ts';
-import { LinkedLists } from '../../support/linkedLists.ts';
+import { FrameList } from '../../support/frameList.ts';
+import { HandRing } from '../../support/handRing.ts';
 import { AddressOrder } from './addressOrder.ts';
 import { LINUX_2_RESERVE, linux2Minimum, type Watermarks, watermarksOf } from './watermarks.ts';
-
-export const INACTIVE = 0;
-export const ACTIVE = 1;
 
 export const AA_DEFAULTS = {
   /** Frames reclaimed at a time, and pages unmapped at a time. */
@@ -38,7 +39,9 @@ export const AA_COST = {
 export abstract class AaVm implements ReplacementPolicy {
   protected readonly frames: FrameTable;
   protected readonly pager: Pager;
-  protected readonly lists: LinkedLists;
+  protected readonly active: FrameList;
+  /** Its hand is at the tail; pages that nobody has mapped are marked. */
+  protected readonly inactive: HandRing;
   protected readonly order: AddressOrder;
   protected readonly cluster: number;
   /** 1: used since it was last moved between the lists. */
@@ -52,7 +55,8 @@ export abstract class AaVm implements ReplacementPolicy {
     const { frames, pager } = context;
     this.frames = frames;
     this.pager = pager;
-    this.lists = new LinkedLists(frames.frameCount, 2);
+    this.active = new FrameList(frames.frameCount);
+    this.inactive = new HandRing(frames.frameCount);
     this.order = new AddressOrder(context);
     this.cluster = wholeOption('cluster', options.cluster, 1, 2 ** 20);
     this.#isMarked = new Uint8Array(frames.frameCount);
@@ -67,14 +71,16 @@ export abstract class AaVm implements ReplacementPolicy {
     }
     // What is read ahead is neither marked nor mapped.
     this.#isMarked[frame] = this.frames.referenced[frame];
-    if (this.pager.isMapped(frame)) this.order.map(frame, this.#sequenceAt(tick));
-    this.lists.pushFront(frame, INACTIVE);
+    const isMapped = this.pager.isMapped(frame);
+    if (isMapped) this.order.map(frame, this.#sequenceAt(tick));
+    this.inactive.insert(frame, !isMapped);
   }
 
   onReference(): void {}
 
   onSoftFault(frame: Frame, tick: Tick): void {
     this.order.map(frame, this.#sequenceAt(tick));
+    this.inactive.mark(frame, false);
     this.#markAccessed(frame);
   }
 
@@ -84,7 +90,8 @@ export abstract class AaVm implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    this.lists.remove(frame);
+    if (this.inactive.has(frame)) this.inactive.remove(frame);
+    else this.active.remove(frame);
     if (this.order.isMapped(frame)) this.order.unmap(frame);
   }
 
@@ -98,12 +105,16 @@ export abstract class AaVm implements ReplacementPolicy {
    * are pardoned once. `count` limits the pages moved, or all that are looked at.
    */
   protected refill(count: number, countsPardons: boolean): void {
-    const { lists } = this;
-    for (let left = count; left > 0 && lists.length(ACTIVE) > 0; ) {
-      const frame = lists.back(ACTIVE);
+    const { active } = this;
+    for (let left = count; left > 0 && active.length > 0; ) {
+      const frame = active.back;
       const isPardoned = this.#isMarked[frame] === 1;
       this.#isMarked[frame] = isPardoned ? 0 : 1;
-      lists.moveToFront(frame, isPardoned ? ACTIVE : INACTIVE);
+      if (isPardoned) active.moveToFront(frame);
+      else {
+        active.remove(frame);
+        this.inactive.insert(frame, false);
+      }
       if (countsPardons || !isPardoned) left--;
     }
   }
@@ -132,18 +143,22 @@ export abstract class AaVm implements ReplacementPolicy {
       this.#markAccessed(frame);
       return false;
     }
-    if (this.lists.listOf[frame] === ACTIVE) return false;
+    if (!this.inactive.has(frame)) return false;
     this.order.unmap(frame);
     // Nothing but the process knows a page that was never written.
     if (blank[frame] === 1) this.pager.evict(frame, tick);
-    else this.pager.unmap(frame);
+    else {
+      this.pager.unmap(frame);
+      this.inactive.mark(frame, true);
+    }
     return true;
   }
 
   #markAccessed(frame: Frame): void {
-    if (this.#isMarked[frame] === 1 && this.lists.listOf[frame] === INACTIVE) {
+    if (this.#isMarked[frame] === 1 && this.inactive.has(frame)) {
       this.#isMarked[frame] = 0;
-      this.lists.moveToFront(frame, ACTIVE);
+      this.inactive.remove(frame);
+      this.active.pushFront(frame);
     } else this.#isMarked[frame] = 1;
   }
 

@@ -7,12 +7,14 @@
  *
  * A page belongs to the process that brought it in. Order is that of objects and of places in them;
  * where nobody knows the places, of first use. A bit a place and process, no page table is needed.
+ *
+ * The walk looks up some places at a time: they are far apart in memory, and so it waits for all of
+ * them together.
  */
 import { FramesByPlace } from '../../engine/framesByPlace.ts';
 import { type Frame, NONE } from '../../engine/frameTable.ts';
 import { lineOf } from '../../engine/pageLine.ts';
 import type { PolicyContext } from '../../engine/policy.ts';
-import type { PageLine } from '../../fingerprint/fingerprint.ts';
 import { PositionSet } from '../../support/positionSet.ts';
 
 interface Process {
@@ -21,7 +23,13 @@ interface Process {
   /** The page last looked at, and its place; 0 and NONE: none yet. */
   place: number;
   page: number;
+  /** Places that come next, from `nextAhead` to before `aheadCount`; there may be no more page. */
+  readonly ahead: Int32Array;
+  nextAhead: number;
+  aheadCount: number;
 }
+
+const AHEAD = 16;
 
 export class AddressOrder {
   readonly #pageOf: Int32Array;
@@ -30,9 +38,10 @@ export class AddressOrder {
   /** The process by which the page in each frame is mapped, or NONE. */
   readonly #processOf: Int32Array;
   readonly #processes: Process[] = [];
+  #lookedAhead = 0;
 
   constructor({ frames, pageCount, pages }: PolicyContext) {
-    const line = lineOf(pages) ?? orderOfFirstUse(pageCount);
+    const line = lineOf(pages) ?? { placeCount: pageCount + 1 };
     this.#pageOf = frames.pageOf;
     this.#placeCount = line.placeCount;
     this.#frames = new FramesByPlace(line, frames);
@@ -54,13 +63,24 @@ export class AddressOrder {
 
   map(frame: Frame, process: number): void {
     while (this.#processes.length <= process) {
-      const places = new PositionSet(this.#placeCount);
-      this.#processes.push({ places, pageCount: 0, place: 0, page: NONE });
+      this.#processes.push({
+        places: new PositionSet(this.#placeCount),
+        pageCount: 0,
+        place: 0,
+        page: NONE,
+        ahead: new Int32Array(AHEAD),
+        nextAhead: 0,
+        aheadCount: 0,
+      });
     }
     this.#frames.add(frame);
     this.#processOf[frame] = process;
-    this.#processes[process].places.insert(this.#frames.placeOf(frame));
-    this.#processes[process].pageCount++;
+    const walk = this.#processes[process];
+    const place = this.#frames.placeOf(frame);
+    walk.places.insert(place);
+    walk.pageCount++;
+    // A place among those looked up.
+    if (place > walk.place && place < walk.ahead[walk.aheadCount - 1]) forgetAhead(walk);
   }
 
   /** Takes a page that is mapped out of the order. */
@@ -80,7 +100,7 @@ export class AddressOrder {
   next(process: number): Frame {
     const walk = this.#processes[process];
     const frames = this.#frames;
-    for (let place = walk.place; place >= 0; place = walk.places.next(place + 1)) {
+    for (let place = walk.place; place >= 0; place = this.#placeAfter(place, walk)) {
       for (let frame = frames.at(place); frame !== NONE; frame = frames.after(frame)) {
         if (this.#processOf[frame] !== process) continue;
         if (place === walk.place && this.#pageOf[frame] <= walk.page) continue;
@@ -93,9 +113,25 @@ export class AddressOrder {
     walk.page = NONE;
     return NONE;
   }
+
+  #placeAfter(place: number, walk: Process): number {
+    if (walk.nextAhead === walk.aheadCount) this.#lookAhead(place, walk);
+    return walk.aheadCount === 0 ? NONE : walk.ahead[walk.nextAhead++];
+  }
+
+  #lookAhead(place: number, walk: Process): void {
+    const { ahead, places } = walk;
+    forgetAhead(walk);
+    let next = places.next(place + 1);
+    for (; next >= 0 && walk.aheadCount < AHEAD; next = places.next(next + 1)) {
+      ahead[walk.aheadCount++] = next;
+    }
+    // Nothing of interest; that it is stored keeps the compiler from leaving out the reading.
+    for (let i = 0; i < walk.aheadCount; i++) this.#lookedAhead |= this.#frames.at(ahead[i]);
+  }
 }
 
-function orderOfFirstUse(pageCount: number): PageLine {
-  const placeOf = Int32Array.from({ length: pageCount }, (_, page) => page + 1);
-  return { placeOf, placeCount: pageCount + 1, objectOf: placeOf, objectCount: pageCount };
+function forgetAhead(walk: Process): void {
+  walk.nextAhead = 0;
+  walk.aheadCount = 0;
 }
