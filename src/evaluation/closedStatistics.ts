@@ -9,7 +9,8 @@
  * Beside the mean stand what a mean hides: the median and the worst of the cells, and how many have
  * more than 2 % more page-ins than LRU. Two yardsticks belong to it that are no policies of their
  * own: the best hand-made policy of each cell, chosen when all is over, which nobody could have
- * run; and, for a fitted policy, what it adds to the ones that needed no fitting, cell by cell.
+ * run; and, for a fitted policy, what it adds to those that needed no fitting and to fitted ones
+ * behind it, cell by cell: of the share closed, and of the cost with page-outs at their price.
  */
 import type { Observation } from '../engine/policy.ts';
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
@@ -26,6 +27,7 @@ export type PageInRow = Pick<
   | 'lruPageIns'
   | 'minPageIns'
   | 'closedPercent'
+  | 'cost'
 >;
 
 /** In percent, of page-ins; null without a cell that has such a figure. */
@@ -63,6 +65,12 @@ export interface ClosedDifference {
   readonly interval: Interval;
   readonly families: number;
   readonly cells: number;
+  /**
+   * Cost above the other's, in percent: geometric mean of the cells of each family, then of the
+   * families; and 95 %, over families drawn again. Null where all cells cost nothing.
+   */
+  readonly costPercent: number | null;
+  readonly costInterval: Interval | null;
 }
 
 export interface ClosedStatistics {
@@ -99,10 +107,12 @@ export function closedStatistics(
     .filter((one) => isHandMade(one, fitted) && one.closedPercent !== null)
     .sort((a, b) => (b.closedPercent ?? 0) - (a.closedPercent ?? 0));
   const named = new Set([WITHOUT_LEARNING, ...(leader === undefined ? [] : [leader.policy])]);
-  const differences = policies.flatMap(({ policy, fitted: isFitted }) => {
+  const differences = policies.flatMap(({ policy, fitted: isFitted }, i) => {
     if (!isFitted) return [];
     const own = rows.filter((row) => row.policy === policy);
-    const others = [...named].map((label) => rows.filter((row) => row.policy === label));
+    const behind = policies.slice(i + 1).filter((other) => other.fitted);
+    const labels = [...named, ...behind.map((other) => other.policy)];
+    const others = labels.map((label) => rows.filter((row) => row.policy === label));
     return [...others, best].flatMap((other) => {
       const difference = closedDifference(own, other, options);
       if (difference === undefined) return [];
@@ -203,7 +213,7 @@ function closedDifference(
   rows: readonly PageInRow[],
   others: readonly PageInRow[],
   { families, seed }: StatisticsOptions,
-): Pick<ClosedDifference, 'points' | 'interval' | 'families' | 'cells'> | undefined {
+): Omit<ClosedDifference, 'policy' | 'against'> | undefined {
   const theirs = new Map(others.map((row) => [cellOf(row), clippedPercent(row)]));
   const differenceOf = (row: PageInRow): number | null => {
     const [own, other] = [clippedPercent(row), theirs.get(cellOf(row)) ?? null];
@@ -213,7 +223,20 @@ function closedDifference(
   const means = familyMeans(byFamily(paired, families), differenceOf);
   const [points, interval] = [mean(means), bootstrapInterval(asGroups(means), seed)];
   if (points === null || interval === null) return undefined;
-  return { points, interval, families: means.length, cells: paired.length };
+  const counted = { points, interval, families: means.length, cells: paired.length };
+  const costs = new Map(others.map((row) => [cellOf(row), row.cost]));
+  const logRatio = (row: PageInRow): number | null => {
+    const cost = costs.get(cellOf(row)) ?? 0;
+    return row.cost === 0 || cost === 0 ? null : Math.log(row.cost / cost);
+  };
+  const logs = familyMeans(byFamily(rows, families), logRatio);
+  const [log, range] = [mean(logs), bootstrapInterval(asGroups(logs), seed)];
+  const percent = (value: number): number => 100 * Math.expm1(value);
+  return {
+    ...counted,
+    costPercent: log === null ? null : percent(log),
+    costInterval: range === null ? null : [percent(range[0]), percent(range[1])],
+  };
 }
 
 function clippedPercent({ closedPercent }: PageInRow): number | null {
@@ -236,12 +259,14 @@ function familyMeans(
 
 const asGroups = (values: readonly number[]): number[][] => values.map((value) => [value]);
 
-function mean(values: readonly number[]): number | null {
+/** Null of nothing. */
+export function mean(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function median(sorted: readonly number[]): number | null {
+/** Of values in ascending order; null of nothing. */
+export function median(sorted: readonly number[]): number | null {
   if (sorted.length === 0) return null;
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -36,6 +36,10 @@ export interface ModelProvenance {
   readonly seed: number;
   /** Name and version of the program. */
   readonly program: string;
+  /** A control: its labels had nothing to do with their rows. Absent: a model. */
+  readonly control?: 'shuffled';
+  /** Options that the policy costs least with, on these fingerprints; absent: none were tried. */
+  readonly tuned?: Readonly<Record<string, number>>;
 }
 
 /** What every model says, whatever its kind. */
@@ -104,12 +108,8 @@ function checkModel(value: unknown): FittedModel {
   ]);
   const shares = ['rows', 'decisions', 'r2', 'victimAgreement'] as const;
   const fit = fieldsOf(root.fit, 'fit', shares, ['rmse', 'heldOutR2']);
-  const provenance = fieldsOf(root.provenance, 'provenance', [
-    'inputs',
-    'fingerprints',
-    'seed',
-    'program',
-  ]);
+  const origin = ['inputs', 'fingerprints', 'seed', 'program'] as const;
+  const provenance = fieldsOf(root.provenance, 'provenance', origin, ['control', 'tuned']);
   const head = {
     format: oneOf(root.format, 'format', ['evictlab-model']),
     version: oneOf(root.version, 'version', [1]),
@@ -135,6 +135,12 @@ function checkModel(value: unknown): FittedModel {
       fingerprints: list(provenance.fingerprints, 'provenance.fingerprints', text),
       seed: count(provenance.seed, 'provenance.seed'),
       program: text(provenance.program, 'provenance.program'),
+      ...(provenance.control !== undefined && {
+        control: oneOf(provenance.control, 'provenance.control', ['shuffled']),
+      }),
+      ...(provenance.tuned !== undefined && {
+        tuned: numbers(provenance.tuned, 'provenance.tuned'),
+      }),
     },
   };
 }

@@ -5,6 +5,7 @@ import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { readFeaturesOf } from './featureCatalog.ts';
 import { findLearner } from './learnerCatalog.ts';
+import { optionsText } from './namedOptions.ts';
 import type { LoadedPolicy } from './policyCatalog.ts';
 import { readText } from './readText.ts';
 
@@ -41,8 +42,8 @@ export function writeModel(path: string, model: FittedModel): Promise<void> {
 
 /** How a user names the policy of a model file, with these options. */
 export function modelPolicyName(path: string, options: Readonly<Record<string, number>>): string {
-  const changes = Object.entries(options).map(([name, value]) => `${name}=${value}`);
-  return changes.length === 0 ? `model:${path}` : `model:${path}:${changes.join(',')}`;
+  const text = optionsText(options);
+  return text === undefined ? `model:${path}` : `model:${path}:${text}`;
 }
 
 /** The policy that a model file describes. */

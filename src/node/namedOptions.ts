@@ -11,6 +11,12 @@ export interface Optioned {
   readonly defaults: Numbers;
 }
 
+/** As users write them; undefined where there are none. */
+export function optionsText(options: Numbers): string | undefined {
+  const changes = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+  return changes.length === 0 ? undefined : changes.join(',');
+}
+
 /** Only what `text`, `a=1,b=2`, gives; each option must be among the defaults. */
 export function parseOptions(
   text: string | undefined,

@@ -13,50 +13,50 @@
  * digest of everything it depends on, and is written whole or not at all, so a study that was
  * interrupted, or is run again, does only what is missing, and ends in the same bytes.
  */
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Fold, foldsOf } from '../dataset/split.ts';
+import { foldsOf } from '../dataset/split.ts';
 import { type ClosedStatistics, closedStatistics } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import { framesMinOf } from '../evaluation/filterLimit.ts';
-import { frameSizeText } from '../evaluation/frameSizes.ts';
 import type { LeftOutCell, PartRow } from '../evaluation/part.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
-import type { Effort } from '../optimal/optimum.ts';
+import type { TunedFold } from '../evaluation/tuned.ts';
 import { evaluationCsv, partCsv } from '../report/csv.ts';
 import { failureList, gapTable, partTable } from '../report/gapTable.ts';
 import { loadSentences } from '../report/sentences.ts';
-import { closedTable, partNote, statisticsTable, summaryTable } from '../report/statisticsTable.ts';
+import {
+  closedTable,
+  partNote,
+  statisticsTable,
+  summaryTable,
+  tunedTables,
+} from '../report/statisticsTable.ts';
 import { assert, InputError } from '../support/assert.ts';
 import { nearest } from '../support/text.ts';
 import { sweepAbandoned, writeAtomically } from './atomicWrite.ts';
 import { evaluateFingerprints, type PolicyLine, requireNewName } from './evaluate.ts';
 import { evaluatePart } from './evaluatePart.ts';
 import { readFingerprint } from './fingerprintFile.ts';
-import type { JobPool } from './jobPool.ts';
-import { modelPolicyName, writeModel } from './modelFile.ts';
+import { modelPolicyName } from './modelFile.ts';
 import { fittedLabels, resolveNamedPolicy } from './namedPolicy.ts';
 import { expandPolicies } from './policyNames.ts';
-import { keyOf, policyIdentity, ResultStore } from './resultStore.ts';
-import { type StudyCells, type StudyInput, tellingCells, uncountedShare } from './studyCells.ts';
+import { tellingCells } from './studyCells.ts';
+import { checkTraining } from './studyChecks.ts';
 import type { Study } from './studyFile.ts';
+import { type FittedFold, fitAll, labelAll } from './studyFit.ts';
 import { writeStudyRecord } from './studyRecord.ts';
-import { trainFiles } from './trainFiles.ts';
+import {
+  judging,
+  type StudyCells,
+  type StudyInput,
+  type StudyRun,
+  uncountedShare,
+} from './studyRun.ts';
 import { programVersion } from './version.ts';
 
-export interface StudyRun {
-  readonly study: Study;
-  /** Folder for everything made. */
-  readonly output: string;
-  readonly pool: JobPool;
-  readonly effort: Effort;
-  readonly onProgress: (stage: string, done: number, total: number) => void;
-}
-
 /** What was found, as values and as text. */
-interface Findings {
+interface Judged {
   readonly rows: readonly (EvaluationRow | PartRow)[];
   readonly failures: readonly FailedCell[];
   /** Cells that were not judged; none without windows. */
@@ -69,6 +69,11 @@ interface Findings {
   readonly csv: string;
   /** One for each policy that matters and load; none where no optimum is known. */
   readonly sentences: readonly string[];
+}
+
+interface Findings extends Judged {
+  /** What was tried for each fold; empty when nothing was. */
+  readonly tuned: readonly TunedFold[];
 }
 
 export interface StudyResult extends Findings {
@@ -89,6 +94,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const given = await Promise.all(policies.map((policy) => resolveNamedPolicy(policy)));
   for (const policy of study.states) await resolveNamedPolicy(policy);
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
+  await checkTraining(study);
   sweepAbandoned(folders.map((folder) => join(output, folder)));
   const { inputs, leftOut } =
     study.window === undefined
@@ -101,20 +107,30 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const folds = isLater
     ? [{ train: names, test: names }]
     : foldsOf(names, study.folds, study.families);
-  const models = await fitAll(run, folds, inputs, labels);
-  const { learner, seed, prices, name: title, policyOptions, families } = study;
+  const fits = await fitAll(run, folds, inputs, labels);
+  const fitFor = (name: string): FittedFold => {
+    const fit = fits.find(({ test }) => test.includes(name));
+    assert(fit !== undefined, 'every fingerprint is held out once');
+    return fit;
+  };
+  const { seed, prices, name: title, policyOptions, families } = study;
+  const ownLines = fittedLines(study, fitFor);
+  const [own, untuned] = ownLines.map(({ label }) => label);
   const lines = [
     ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
-    {
-      label: learner,
-      policyFor: (name: string) => modelPolicyName(models.modelFor(name), policyOptions),
-    },
+    ...ownLines,
   ];
   // Models that the study is given are as fitted as its own.
   const givenModels = [...fittedLabels(given)];
-  const fitted = new Set([learner, ...givenModels]);
+  const fitted = new Set([...ownLines.map(({ label }) => label), ...givenModels]);
   const judge = isLater || study.window !== undefined ? judgePart : judgeUnseen;
-  const findings = await judge(run, { inputs, leftOut }, lines, fitted);
+  const judged = await judge(run, { inputs, leftOut }, lines, fitted);
+  const findings = {
+    ...judged,
+    tuned: fits.flatMap(({ test, tuned }) =>
+      tuned === undefined ? [] : [{ fingerprints: test, ...tuned }],
+    ),
+  };
   const tables = await writeTables(run, findings);
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
@@ -124,26 +140,43 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     seed,
     prices,
     effort: run.effort,
-    fitted: learner,
+    fitted: own,
+    ...(untuned !== undefined && { untuned }),
     policyOptions,
     models: givenModels,
     families,
     ...(isLater && { splitAt: study.splitAt }),
     ...(study.window !== undefined && { window: study.window, warmUp: study.warmUp }),
-    fingerprints: inputs.map(({ name, digest, path }) => ({
-      name,
-      digest,
-      path,
-      model: models.modelFor(name),
-      labels: labels.get(name) ?? [],
-    })),
+    fingerprints: inputs.map(({ name, digest, path }) => {
+      const { model, tuned } = fitFor(name);
+      const options = tuned === undefined ? {} : { tuned: tuned.chosen };
+      return { name, digest, path, model, ...options, labels: labels.get(name) ?? [] };
+    }),
   });
   return {
     ...findings,
     labels: [...labels.values()].flat(),
-    models: models.paths,
+    models: [...new Set(inputs.map(({ name }) => fitFor(name).model))],
     tables: [...tables, record],
   };
+}
+
+/** The policy of each fold's model, and beside it the same as it was before it was tuned. */
+function fittedLines(
+  { learner, control, policyOptions, tune }: Study,
+  fitFor: (name: string) => FittedFold,
+): PolicyLine[] {
+  const label = control === 'none' ? learner : `${learner}-${control}`;
+  const policyFor = (name: string): string => {
+    const { model, tuned } = fitFor(name);
+    return modelPolicyName(model, { ...policyOptions, ...tuned?.chosen });
+  };
+  if (Object.keys(tune).length === 0) return [{ label, policyFor }];
+  const untuned = (name: string): string => modelPolicyName(fitFor(name).model, policyOptions);
+  return [
+    { label, policyFor },
+    { label: `${label}-untuned`, policyFor: untuned },
+  ];
 }
 
 /** Fingerprints that the model was not fitted on, beside their optimum. */
@@ -152,11 +185,11 @@ async function judgeUnseen(
   { inputs }: StudyCells,
   lines: readonly PolicyLine[],
   fitted: ReadonlySet<string>,
-): Promise<Findings> {
+): Promise<Judged> {
   const { study, output } = run;
   const { families, seed } = study;
   const { rows, failures } = await evaluateFingerprints({
-    ...judging(run),
+    ...judging(run, 'evaluate'),
     inputs: inputs.map(({ path }) => path),
     sizes: study.sizes,
     lines,
@@ -183,10 +216,10 @@ async function judgePart(
   { inputs, leftOut }: StudyCells,
   lines: readonly PolicyLine[],
   fitted: ReadonlySet<string>,
-): Promise<Findings> {
+): Promise<Judged> {
   const { families, seed, window } = run.study;
   const { rows, failures } = await evaluatePart({
-    ...judging(run),
+    ...judging(run, 'evaluate'),
     inputs,
     lines,
     window,
@@ -202,17 +235,6 @@ async function judgePart(
     cells: partTable(rows),
     csv: partCsv(rows, failures),
     sentences: [],
-  };
-}
-
-/** What both ask for alike. */
-function judging({ study, output, pool, onProgress }: StudyRun, stage = 'evaluate') {
-  return {
-    prices: study.prices,
-    seed: study.seed,
-    pool,
-    store: new ResultStore(join(output, 'cells')),
-    onProgress: (done: number, total: number) => onProgress(stage, done, total),
   };
 }
 
@@ -248,142 +270,15 @@ async function readInputs({ fingerprints, seed, families, sizes }: Study): Promi
   return inputs;
 }
 
-/** Files of labelled decisions by fingerprint, one for each policy whose states are labelled. */
-async function labelAll(
-  run: StudyRun,
-  inputs: readonly StudyInput[],
-): Promise<Map<string, string[]>> {
-  const { states } = run.study;
-  await mkdir(join(run.output, 'labels'), { recursive: true });
-  const total = inputs.length * states.length;
-  let done = 0;
-  run.onProgress('label', done, total);
-  const files = await Promise.all(
-    inputs.map((input) => {
-      const ofInput = states.map(async (statesOf) => {
-        const file = await labelOne(run, input, statesOf, fileName(statesOf));
-        run.onProgress('label', ++done, total);
-        return file;
-      });
-      return Promise.all(ofInput);
-    }),
-  );
-  // In the order of the inputs, whichever was done first.
-  return new Map(inputs.map(({ name }, i) => [name, files[i]]));
-}
-
-/** The file of decisions in the states that `statesOf` visits; made unless it is there. */
-async function labelOne(
-  { study, output, pool }: StudyRun,
-  { path, name, digest, sizes }: StudyInput,
-  statesOf: string,
-  title: string,
-): Promise<string> {
-  const { candidates, maxDecisions, seed, features, window, split, splitAt } = study;
-  // Nothing behind the border is looked at, be it to label what is before it.
-  const share = split === 'later-in-time' ? splitAt : undefined;
-  const asked = {
-    sizes: sizes.map(frameSizeText),
-    candidates,
-    maxDecisions,
-    seed,
-    features,
-    window,
-    share,
-  };
-  const identity = await policyIdentity(statesOf);
-  const key = keyOf(['label', digest, identity ?? statesOf, asked]);
-  const file = join(output, 'labels', `${fileName(name)}-${title}-${key}.parquet`);
-  if (identity !== undefined && existsSync(file)) return file;
-  const inputs = [path];
-  const what = { sizes, statesOf, candidates, maxDecisions, seed, features, window, share };
-  const request = { inputs, ...what, output: file };
-  await pool.run({ kind: 'label', request } as const);
-  return file;
-}
-
-interface FittedFolds {
-  readonly paths: readonly string[];
-  /** The model fitted without the fingerprint of this name. */
-  modelFor(name: string): string;
-}
-
-async function fitAll(
-  run: StudyRun,
-  folds: readonly Fold[],
-  inputs: readonly StudyInput[],
-  labels: ReadonlyMap<string, readonly string[]>,
-): Promise<FittedFolds> {
-  const { rounds } = run.study;
-  await mkdir(join(run.output, 'models'), { recursive: true });
-  const total = folds.length * (1 + rounds);
-  let done = 0;
-  run.onProgress('fit', done, total);
-  const modelOf = new Map<string, string>();
-  await Promise.all(
-    folds.map(async ({ train, test }, i) => {
-      if (train.length === 0) {
-        throw new InputError(
-          'a study needs two fingerprints: one to fit on, another to judge by',
-          'add one to the list, of another family',
-        );
-      }
-      const isApart = !test.some((name) => train.includes(name));
-      const isLater = run.study.split === 'later-in-time';
-      assert(isApart || isLater, 'nothing is judged by what it was fitted on');
-      const trainInputs = inputs.filter(({ name }) => train.includes(name));
-      let files = trainInputs.flatMap(({ name }) => labels.get(name) ?? []);
-      let model = await fitOne(run, files, i, 0);
-      run.onProgress('fit', ++done, total);
-      for (let round = 1; round <= rounds; round++) {
-        // Only the newest states: older ones, kept, took back some of what the round had brought.
-        const title = `fold-${i + 1}-round-${round}`;
-        const statesOf = modelPolicyName(model, run.study.policyOptions);
-        const labelling = trainInputs.map((input) => labelOne(run, input, statesOf, title));
-        files = await Promise.all(labelling);
-        model = await fitOne(run, files, i, round);
-        run.onProgress('fit', ++done, total);
-      }
-      for (const name of test) modelOf.set(name, model);
-    }),
-  );
-  return {
-    paths: [...new Set(inputs.map(({ name }) => modelOf.get(name) ?? ''))],
-    modelFor(name) {
-      const path = modelOf.get(name);
-      assert(path !== undefined, 'every fingerprint is held out once');
-      return path;
-    },
-  };
-}
-
-/** The model of a fold; fitted unless it is there. */
-async function fitOne(
-  { study, output }: StudyRun,
-  files: readonly string[],
-  fold: number,
-  round: number,
-): Promise<string> {
-  const { learner, learnerOptions: options, features, families } = study;
-  const contents = files.map((file) => basename(file));
-  const key = keyOf(['train', contents, learner, options, features, families]);
-  const path = join(output, 'models', `${learner}-fold-${fold + 1}-round-${round}-${key}.json`);
-  if (!existsSync(path)) {
-    const request = { inputs: files, learner, options, features, families };
-    await writeModel(path, await trainFiles(request));
-  }
-  return path;
-}
-
 async function writeTables(
   { study, output }: StudyRun,
-  { rows, failures, leftOut, statistics, summary, cells, csv, sentences }: Findings,
+  { rows, failures, leftOut, tuned, statistics, summary, cells, csv, sentences }: Findings,
 ): Promise<string[]> {
   const { name, seed, prices } = study;
   const version = programVersion();
-  const json = { study: name, version, seed, prices, statistics, rows, failures, leftOut };
+  const json = { study: name, version, seed, prices, statistics, rows, failures, leftOut, tuned };
   const said = sentences.length === 0 ? [] : [sentences.join('\n')];
-  const text = [cells, summary, ...said, ...failureList(failures)];
+  const text = [cells, summary, ...tunedTables(tuned), ...said, ...failureList(failures)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
     'gaps.csv': csv,
@@ -396,9 +291,4 @@ async function writeTables(
     paths.push(path);
   }
   return paths;
-}
-
-/** What may stand in the name of a file. */
-function fileName(text: string): string {
-  return text.replaceAll(/[^\w.-]+/g, '_').slice(0, 60);
 }

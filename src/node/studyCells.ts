@@ -3,36 +3,16 @@
  * the capture is right for, and in which LRU is so far from MIN that the way between them tells
  * policies apart. The others are left out before anything is fitted, and listed.
  */
-import { type FrameSize, frameSizeText } from '../evaluation/frameSizes.ts';
-import { isTelling, type JudgedPart, type LeftOutCell, TELLING } from '../evaluation/part.ts';
+import { frameSizeText } from '../evaluation/frameSizes.ts';
+import { isTelling, type LeftOutCell, TELLING } from '../evaluation/part.ts';
 import { InputError } from '../support/assert.ts';
-import type { EvaluateRequest } from './evaluate.ts';
 import { evaluatePart } from './evaluatePart.ts';
 import type { Study } from './studyFile.ts';
-
-export interface StudyInput {
-  readonly path: string;
-  readonly name: string;
-  readonly digest: string;
-  readonly sizes: readonly FrameSize[];
-  /** Replays are right for memories of at least this many frames. */
-  readonly framesMin: number;
-}
-
-export interface StudyCells {
-  /** With the sizes that count; at least one each. */
-  readonly inputs: readonly StudyInput[];
-  readonly leftOut: readonly LeftOutCell[];
-}
-
-/** Of the references judged so many are run before counting begins. */
-export function uncountedShare({ split, splitAt, warmUp }: JudgedPart): number {
-  return split === 'later-in-time' ? splitAt : warmUp;
-}
+import { type Judging, type StudyCells, type StudyInput, uncountedShare } from './studyRun.ts';
 
 /** The cells of windows that count, by what LRU and MIN do in them. */
 export async function tellingCells(
-  judging: Pick<EvaluateRequest, 'prices' | 'seed' | 'pool' | 'store' | 'onProgress'>,
+  judging: Judging,
   study: Study,
   inputs: readonly StudyInput[],
 ): Promise<StudyCells> {

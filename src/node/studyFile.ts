@@ -31,6 +31,10 @@ export interface Study extends JudgedPart {
   readonly features: readonly string[] | undefined;
   /** Of the fitted policy, as `model:FILE:option=value` has them. */
   readonly policyOptions: Readonly<Record<string, number>>;
+  /** Values to try for options of the fitted policy, in closed loop on what a fold is fitted on. */
+  readonly tune: Readonly<Record<string, readonly number[]>>;
+  /** shuffled: labels have nothing to do with their rows, and the fitted policy must close nothing. */
+  readonly control: 'none' | 'shuffled';
   /** How often the fit is repeated on the states its own last model visits (DAgger). */
   readonly rounds: number;
   /** Number of folds, or one fingerprint (or family) left out at a time. */
@@ -40,6 +44,8 @@ export interface Study extends JudgedPart {
 }
 
 const STUDY_BYTES_MAX = 2 ** 20;
+/** Each is run in every cell that a fold is fitted on. */
+const SETTINGS_MAX = 64;
 const HINT = 'CONTRIBUTING.md shows a study line by line; datasets/default.yaml is one';
 
 /** Reads and checks the file; paths in it are relative to it. */
@@ -78,6 +84,8 @@ export async function readStudy(path: string): Promise<Study> {
     learnerOptions: train.section('options').numbers(),
     features: train.has('features') ? train.texts('features') : undefined,
     policyOptions: train.section('policy').numbers(),
+    tune: train.section('tune').numberLists(),
+    control: train.wordOf('control', ['none', 'shuffled']),
     rounds: train.whole('rounds', 0, 0),
     folds: study.wholeOrWord('folds', 'leave-one-out', 2, 'leave-one-out'),
     split: study.wordOf('split', ['unseen', 'later-in-time']),
@@ -89,6 +97,7 @@ export async function readStudy(path: string): Promise<Study> {
     families: study.section('families').words(),
   };
   for (const section of [study, prices, label, train, window]) section.refuseOthers();
+  checkTune(read, train);
   if (read.window !== undefined) {
     if (study.has('equal-resident')) study.refuse('equal-resident', 'has no meaning with a window');
     if (read.warmUp === 1) window.refuse('warm-up', 'leaves nothing to be counted');
@@ -111,6 +120,20 @@ export async function readStudy(path: string): Promise<Study> {
     study.refuse('name', 'must be letters, digits, dots or dashes, and not only . or ..');
   }
   return read;
+}
+
+function checkTune({ tune, policyOptions, split }: Study, train: Section): void {
+  const values = Object.values(tune);
+  if (values.length === 0) return;
+  const both = Object.keys(tune).find((name) => Object.hasOwn(policyOptions, name));
+  if (both !== undefined) train.refuse('tune', `has ${both}, which train.policy gives already`);
+  const settings = values.reduce((product, list) => product * list.length, 1);
+  if (settings > SETTINGS_MAX) {
+    train.refuse('tune', `makes ${settings} settings; ${SETTINGS_MAX} are enough`);
+  }
+  if (split === 'later-in-time') {
+    train.refuse('tune', 'would look at what is judged, with split: later-in-time');
+  }
 }
 
 function fromFolder(folder: string, input: string): string {
@@ -140,8 +163,7 @@ class Section {
   }
 
   refuse(key: string, what: string): never {
-    const place = [this.#place, key].filter((part) => part !== '').join('.');
-    throw new InputError(`${this.#file}: ${place} ${what}`, HINT);
+    throw new InputError(`${this.#file}: ${this.#placeOf(key)} ${what}`, HINT);
   }
 
   text(key: string, absent?: string): string {
@@ -216,7 +238,7 @@ class Section {
 
   /** An empty one when it is absent. */
   section(key: string): Section {
-    return new Section(this.#file, key, this.has(key) ? this.#values[key] : {});
+    return new Section(this.#file, this.#placeOf(key), this.has(key) ? this.#values[key] : {});
   }
 
   /** All of it, as numbers by name. */
@@ -226,8 +248,26 @@ class Section {
     );
   }
 
+  /** All of it, as lists of different numbers by name; one number is a list of one. */
+  numberLists(): Readonly<Record<string, readonly number[]>> {
+    const listOf = (key: string): readonly number[] => {
+      this.has(key);
+      const list = [this.#values[key]].flat();
+      const isNumber = (item: unknown): item is number => Number.isFinite(item);
+      if (list.length > 0 && list.every(isNumber) && new Set(list).size === list.length) {
+        return list;
+      }
+      return this.refuse(key, 'must be a list of different numbers');
+    };
+    return Object.fromEntries(Object.keys(this.#values).map((key) => [key, listOf(key)]));
+  }
+
   words(): Readonly<Record<string, string>> {
     return Object.fromEntries(Object.keys(this.#values).map((key) => [key, this.text(key)]));
+  }
+
+  #placeOf(key: string): string {
+    return this.#place === '' ? key : `${this.#place}.${key}`;
   }
 
   /** A key nobody asked for is a slip of the pen. */

@@ -19,6 +19,8 @@ export interface RecordedFingerprint {
   readonly path: string;
   /** The model it was judged by. */
   readonly model: string;
+  /** Options of the fitted policy that were tried; absent: none were. */
+  readonly tuned?: Readonly<Record<string, number>>;
   /** Decisions on it, in the states of each policy labelled. */
   readonly labels: readonly string[];
 }
@@ -34,6 +36,8 @@ export interface StudyRecord {
   readonly effort: Effort;
   /** The label of the fitted policy in the rows. */
   readonly fitted: string;
+  /** The label of the same policy without what was tuned; absent: nothing was. */
+  readonly untuned?: string;
   /** Options of the fitted policy. */
   readonly policyOptions: Readonly<Record<string, number>>;
   /** Labels of the models it was given, fitted elsewhere. */

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { DecisionBatch } from '../dataset/decisionTable.ts';
+import { drawnLabels } from '../dataset/drawnLabels.ts';
 import type { Feature } from '../dataset/feature.ts';
 import type { Families } from '../learning/folds.ts';
-import type { DecisionSource, LearnerOptions } from '../learning/learner.ts';
+import type { DecisionSource, Learner, LearnerOptions } from '../learning/learner.ts';
 import type { FittedModel, ModelProvenance } from '../learning/model.ts';
 import { assert, InputError } from '../support/assert.ts';
+import { Random } from '../support/random.ts';
 import { nearest } from '../support/text.ts';
 import { type DecisionFileInfo, readDecisionFileInfo, readDecisions } from './decisionFile.ts';
 import { readFeatures } from './featureCatalog.ts';
@@ -24,19 +26,40 @@ export interface TrainRequest {
   readonly features: readonly string[] | undefined;
   /** Of the fingerprints: what is held out to choose settings never parts one. */
   readonly families?: Families;
+  /** Labels that have nothing to do with their rows: the model must be worth nothing. */
+  readonly control?: 'shuffled';
 }
 
 /** The model. Same files and request, same model. */
 export async function trainFiles(request: TrainRequest): Promise<FittedModel> {
-  const { inputs, options } = request;
+  const { inputs, options, families, control } = request;
   assert(inputs.length > 0, 'a model is fitted to something');
-  const learner = findById(await readLearnerCatalog(), request.learner, 'learner');
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(learner.defaults, name));
-  if (unknown !== undefined) {
-    throw unknownName(`option of ${learner.id}`, unknown, Object.keys(learner.defaults));
-  }
+  const learner = await findTrainer(request.learner, options);
   const { features, decisions, provenance } = await trainingOf(inputs, request.features);
-  return learner.fit(decisions, features, options, provenance, request.families);
+  if (control === undefined) return learner.fit(decisions, features, options, provenance, families);
+  const blind = () => shuffledBatches(decisions(), provenance.seed);
+  return learner.fit(blind, features, options, { ...provenance, control }, families);
+}
+
+/** The learner of this id, if these are options of it. */
+export async function findTrainer(id: string, options: LearnerOptions): Promise<Learner> {
+  const learner = findById(await readLearnerCatalog(), id, 'learner');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(learner.defaults, name));
+  if (unknown === undefined) return learner;
+  throw unknownName(`option of ${learner.id}`, unknown, Object.keys(learner.defaults));
+}
+
+/** The same each time, for a learner may go over them more than once. */
+async function* shuffledBatches(
+  batches: ReturnType<DecisionSource>,
+  seed: number,
+): AsyncGenerator<DecisionBatch> {
+  const random = new Random(seed);
+  let pool: DecisionBatch | undefined;
+  for await (const batch of batches) {
+    pool ??= batch;
+    yield drawnLabels(batch, pool, random);
+  }
 }
 
 /** What a model is fitted to, and where that is from. */

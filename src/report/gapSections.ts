@@ -72,10 +72,20 @@ export function differencesTables({ differences }: Statistics): ReportTable[] {
   if (differences.length === 0) return [];
   const table: ReportTable = {
     title: 'What fitted policies add',
-    note: 'Share of LRU→MIN closed, cell by cell; means over families, 95 % over families drawn again.',
+    note:
+      'Share of LRU→MIN closed, and cost, cell by cell; means over families, 95 % over families ' +
+      'drawn again.',
     columns: DIFFERENCE_COLUMNS,
     rows: differences.map((one) =>
-      valued(differenceCells(one), [undefined, undefined, one.points, one.interval[0], one.cells]),
+      valued(differenceCells(one), [
+        undefined,
+        undefined,
+        one.points,
+        one.interval[0],
+        one.costPercent,
+        one.costInterval?.[0] ?? null,
+        one.cells,
+      ]),
     ),
   };
   return [table];

@@ -10,6 +10,7 @@ import type {
 import { type JudgedPart, type LeftOutCell, TELLING } from '../evaluation/part.ts';
 import type { CostFigures, PolicyStatistics, Statistics } from '../evaluation/statistics.ts';
 
+import type { TunedFold } from '../evaluation/tuned.ts';
 import { ratioPercent } from './sentences.ts';
 import { type Column, formatCount, formatPercent, formatTable } from './table.ts';
 
@@ -179,6 +180,8 @@ export const DIFFERENCE_COLUMNS: readonly Column[] = [
   { title: 'against', align: 'left' },
   { title: 'closes more, points', align: 'right' },
   { title: '95 %', align: 'right' },
+  { title: 'costs more %', align: 'right' },
+  { title: '95 %', align: 'right' },
   { title: 'cells', align: 'right' },
 ];
 
@@ -188,12 +191,39 @@ export function differenceCells(one: ClosedDifference): string[] {
     one.against ?? AFTERWARDS,
     formatPercent(one.points),
     one.families < 2 ? '–' : rangeText(one.interval, '–'),
+    formatPercent(one.costPercent),
+    one.families < 2 || one.costInterval === null ? '–' : rangeText(one.costInterval, '–'),
     `${one.cells}`,
   ];
 }
 
 function differenceTable(differences: readonly ClosedDifference[]): string {
   return formatTable(DIFFERENCE_COLUMNS, differences.map(differenceCells));
+}
+
+const TUNED_COLUMNS: readonly Column[] = [
+  { title: 'held out', align: 'left' },
+  { title: 'setting', align: 'left' },
+  { title: 'cost', align: 'right' },
+  { title: '', align: 'left' },
+];
+
+/** What was tried for each fold on the others; no table where nothing was. */
+export function tunedTables(folds: readonly TunedFold[]): string[] {
+  if (folds.length === 0) return [];
+  const rows = folds.flatMap(({ fingerprints, chosen, tried }) =>
+    tried.map(({ options, costRatio }, i) => [
+      i === 0 ? fingerprints.join(' ') : '',
+      Object.entries(options)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(','),
+      costRatio.toFixed(4),
+      options === chosen ? 'chosen' : '',
+    ]),
+  );
+  const note =
+    'in closed loop on the fingerprints each fold is fitted on, mean over their families';
+  return [`${formatTable(TUNED_COLUMNS, rows)}\n${note}`];
 }
 
 function labelOf({

@@ -27,6 +27,10 @@ const cells: fc.Arbitrary<readonly Cell[]> = fc.uniqueArray(
   { minLength: 1, selector: ({ fingerprint, size }) => `${fingerprint} ${size}` },
 );
 
+/** Page-outs as if there were some: other costs than page-ins, and some that are 0. */
+const costOf = (pageIns: number, size: string): number =>
+  pageIns + (size === '10%' ? pageIns % 7 : 0);
+
 function rowsOf(list: readonly Cell[]): PageInRow[] {
   return list.flatMap(({ fingerprint, size, lru, min, of }) =>
     POLICIES.flatMap((policy, i): PageInRow[] => {
@@ -45,6 +49,7 @@ function rowsOf(list: readonly Cell[]): PageInRow[] {
           lruPageIns,
           minPageIns,
           closedPercent: closed,
+          cost: costOf(pageIns, size),
         },
       ];
     }),
@@ -147,7 +152,7 @@ describe('the statistics of the share closed', () => {
       const { policies, differences } = closedStatistics(rowsOf(list), options);
       const closedOf = (policy: string): number | null =>
         policies.find((one) => one.policy === policy)?.closedPercent ?? null;
-      for (const { policy, against, points, cells: count } of differences) {
+      for (const { policy, against, points, costPercent, cells: count } of differences) {
         expect(policy).toBe('fitted');
         const others = against === undefined ? HAND_MADE : [against];
         const paired = list.flatMap((cell): (readonly [string, number])[] => {
@@ -162,6 +167,16 @@ describe('the statistics of the share closed', () => {
         });
         expect(count).toBe(paired.length);
         expectClose(points, familyMean(paired));
+        const ratios = list.flatMap((cell): (readonly [string, number])[] => {
+          const own = cell.of[POLICIES.indexOf('fitted')];
+          // The best in page-ins, the first of equals, be it dearer.
+          const theirs = others.flatMap((other) => cell.of[POLICIES.indexOf(other)] ?? []);
+          if (own === null || theirs.length === 0) return [];
+          const [a, b] = [own, Math.min(...theirs)].map((pageIns) => costOf(pageIns, cell.size));
+          return a === 0 || b === 0 ? [] : [[cell.fingerprint, Math.log(a / b)]];
+        });
+        const log = familyMean(ratios);
+        expectClose(costPercent, log === null ? null : 100 * (Math.exp(log) - 1));
         seen++;
       }
       // The best single one is named, and nobody of the hand-made ones closes more.

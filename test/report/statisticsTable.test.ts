@@ -24,6 +24,8 @@ const DIFFERENCE = {
   against: 'lru',
   points: 3,
   interval: [1, 5],
+  costPercent: -2,
+  costInterval: [-3, -1],
   cells: 2,
 } as const;
 
@@ -40,12 +42,22 @@ describe('the tables of statistics', () => {
       '0',
       '2',
     ]);
-    expect(differenceCells({ ...DIFFERENCE, families: 2 })[3]).toBe('1.0 … 5.0');
+    expect(differenceCells({ ...DIFFERENCE, families: 2 }).slice(3)).toEqual([
+      '1.0 … 5.0',
+      '-2.0',
+      '-3.0 … -1.0',
+      '2',
+    ]);
   });
 
   it('have none of one family, which says nothing of how much they differ', () => {
     const cells = statisticsCells({ ...FIGURES, families: 1 });
     expect([cells[3], cells[5]]).toEqual(['–', '–']);
-    expect(differenceCells({ ...DIFFERENCE, families: 1 })[3]).toBe('–');
+    expect(differenceCells({ ...DIFFERENCE, families: 1 }).slice(3)).toEqual([
+      '–',
+      '-2.0',
+      '–',
+      '2',
+    ]);
   });
 });

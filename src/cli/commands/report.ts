@@ -107,18 +107,21 @@ async function finished(folder: string): Promise<Source> {
   const { modelPolicyName } = await import('../../node/modelFile.ts');
   const { record, rows, failures } = await readFinishedStudy(folder);
   const { study, seed, prices, effort, program, fitted, policyOptions, models } = record;
-  const { families = {} } = record;
+  const { families = {}, untuned } = record;
   return {
     title: `Study ${study}`,
     rows,
     failures,
-    fitted: new Set([fitted, ...models]),
+    fitted: new Set([fitted, ...(untuned === undefined ? [] : [untuned]), ...models]),
     families,
-    loads: record.fingerprints.map(({ name, digest, path, model, labels }) => ({
+    loads: record.fingerprints.map(({ name, digest, path, model, labels, tuned }) => ({
       name,
       digest,
       path,
-      policyFor: (label) => (label === fitted ? modelPolicyName(model, policyOptions) : label),
+      policyFor: (label) => {
+        if (label === fitted) return modelPolicyName(model, { ...policyOptions, ...tuned });
+        return label === untuned ? modelPolicyName(model, policyOptions) : label;
+      },
       model: { path: model, labels: labels[0] },
     })),
     seed,

@@ -24,6 +24,7 @@ export const study = defineCommand({
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
     const { failureList } = await import('../../report/gapTable.ts');
+    const { tunedTables } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
     const output = values.output ?? join('out', asWritten.name);
@@ -45,7 +46,7 @@ export const study = defineCommand({
         },
       });
       line.done();
-      const { rows, failures, statistics, summary, labels, models, tables } = done;
+      const { rows, failures, tuned, statistics, summary, labels, models, tables } = done;
       noteFailedCells(failures, rows.length + failures.length);
       return {
         json: {
@@ -58,12 +59,16 @@ export const study = defineCommand({
           statistics,
           rows,
           failures,
+          tuned,
         },
         isIncomplete: failures.length > 0,
         text: () =>
-          [summary, ...failureList(failures), `written to ${output}: ${tables.join(' ')}`].join(
-            '\n\n',
-          ),
+          [
+            summary,
+            ...tunedTables(tuned),
+            ...failureList(failures),
+            `written to ${output}: ${tables.join(' ')}`,
+          ].join('\n\n'),
       };
     } finally {
       await pool.close();
