@@ -13,6 +13,9 @@
  * enough inactive pages. How many are wanted follows the pressure: the frames taken lately, a 64th
  * of which are forgotten every second.
  *
+ * The scan of the active list is a hand that passes pages by the block (support/handRing.ts); how
+ * often it has passed a page is asked when its age is looked at.
+ *
  * Per reference: a bit, set by hardware. Per eviction: a 64th of the active list, or less.
  * Metadata: as below.
  * Differs from the source: writes end at once; a second is as many references as `interval` says,
@@ -30,6 +33,7 @@ import {
 import { wholeOption } from '../engine/policyOptions.ts';
 import { type PageFacts, PageKind, type Sequence, type Tick } from '../fingerprint/fingerprint.ts';
 import { assert } from '../support/assert.ts';
+import { HandRing } from '../support/handRing.ts';
 import { LinkedLists, NO_LIST } from '../support/linkedLists.ts';
 import { AddressOrder } from './kernels/addressOrder.ts';
 import {
@@ -73,9 +77,10 @@ export const policy = definePolicy({
   create: (context, options) => new Linux240(context, options),
 });
 
-const ACTIVE = 0;
-const INACTIVE_DIRTY = 1;
-const INACTIVE_CLEAN = 2;
+/** The inactive dirty list is two: what is dirty, and what is clean when it is sorted next. */
+const DIRTY = 0;
+const WASHED = 1;
+const CLEAN = 2;
 
 /** What a process may be asked for at a time: a 32nd of its pages, 8 at least. */
 const CREDIT_SHIFT = 5;
@@ -88,7 +93,11 @@ class Linux240 implements ReplacementPolicy {
   readonly #sequenceAt: (tick: Tick) => Sequence;
   readonly #order: AddressOrder;
   readonly #options: Readonly<typeof DEFAULTS>;
+  /** Active pages; the hand is at the tail. Those that nobody has mapped are marked. */
+  readonly #active: HandRing;
+  /** Inactive pages. */
   readonly #lists: LinkedLists;
+  /** Of an active page, before the hand has passed it so often as the ring says. */
   readonly #age: Uint8Array;
   readonly #watermarks: Watermarks;
   /** Frames that are free, not only clean. */
@@ -117,6 +126,7 @@ class Linux240 implements ReplacementPolicy {
       priority: wholeOption('priority', options.priority, 0, 30),
       inactiveShift: wholeOption('inactiveShift', options.inactiveShift, 0, 30),
     };
+    this.#active = new HandRing(frameCount);
     this.#lists = new LinkedLists(frameCount, 3);
     this.#age = new Uint8Array(frameCount);
     const min = linux2Minimum(frameCount, options);
@@ -131,16 +141,19 @@ class Linux240 implements ReplacementPolicy {
       while (this.#freeShortage() > 0 && this.#inactiveShortage() > 0);
     }
     while (this.#pager.freeCount < this.#freeLeast) {
-      if (this.#lists.length(INACTIVE_CLEAN) === 0) this.#balance(tick);
+      if (this.#lists.length(CLEAN) === 0) this.#balance(tick);
       else {
         this.#pressure++;
-        this.#pager.evict(this.#lists.back(INACTIVE_CLEAN), tick);
+        this.#pager.evict(this.#lists.back(CLEAN), tick);
       }
     }
     const page = this.#frames.pageOf[frame];
     this.#age[frame] = this.#options.ageStart;
-    if (this.#isOfFile(frame) || this.#wasInSwap[page] === 1) this.#lists.pushFront(frame, ACTIVE);
-    if (this.#pager.isMapped(frame)) this.#map(frame, tick);
+    const isMapped = this.#pager.isMapped(frame);
+    if (this.#isOfFile(frame) || this.#wasInSwap[page] === 1) {
+      this.#active.insert(frame, !isMapped);
+    }
+    if (isMapped) this.#map(frame, tick);
   }
 
   onReference(): void {}
@@ -148,7 +161,8 @@ class Linux240 implements ReplacementPolicy {
   onSoftFault(frame: Frame, tick: Tick): void {
     this.#map(frame, tick);
     this.#raiseAge(frame);
-    this.#lists.moveToFront(frame, ACTIVE);
+    this.#leave(frame);
+    this.#active.insert(frame, false);
   }
 
   chooseVictim(): Frame {
@@ -157,14 +171,22 @@ class Linux240 implements ReplacementPolicy {
   }
 
   onFree(frame: Frame): void {
-    if (this.#lists.listOf[frame] !== NO_LIST) this.#lists.remove(frame);
+    this.#leave(frame);
     if (this.#order.isMapped(frame)) this.#order.unmap(frame);
   }
 
   /** What the daemon does every second. */
   onInterval(): void {
     this.#pressure -= this.#pressure >> this.#options.inactiveShift;
-    this.#scanActive(this.#lists.length(ACTIVE) >> this.#options.priority, false);
+    this.#scanActive(this.#active.length >> this.#options.priority, false);
+  }
+
+  /** Takes a page off its list, if it is on any. */
+  #leave(frame: Frame): void {
+    if (this.#active.has(frame)) {
+      this.#settleAge(frame);
+      this.#active.remove(frame);
+    } else if (this.#lists.listOf[frame] !== NO_LIST) this.#lists.remove(frame);
   }
 
   #isOfFile(frame: Frame): boolean {
@@ -179,20 +201,33 @@ class Linux240 implements ReplacementPolicy {
 
   #raiseAge(frame: Frame): void {
     const { ageAdvance, ageMost } = this.#options;
+    this.#settleAge(frame);
     this.#age[frame] = Math.min(this.#age[frame] + ageAdvance, ageMost);
   }
 
-  #lowerAge(frame: Frame): void {
+  #lowerAge(frame: Frame, times: number): void {
     const age = this.#age[frame];
-    this.#age[frame] = this.#options.ageLinear === 1 ? Math.max(0, age - 1) : age >> 1;
+    // A shift by 32 is one by 0.
+    this.#age[frame] =
+      this.#options.ageLinear === 1 ? Math.max(0, age - times) : age >> Math.min(times, 31);
+  }
+
+  /** Makes an active page as old as the hand has made it. */
+  #settleAge(frame: Frame): void {
+    if (this.#active.has(frame)) this.#lowerAge(frame, this.#active.takePasses(frame));
   }
 
   #available(): number {
-    return this.#pager.freeCount + this.#lists.length(INACTIVE_CLEAN);
+    return this.#pager.freeCount + this.#lists.length(CLEAN);
   }
 
   #inactiveTarget(): number {
     return Math.min(this.#pressure >> this.#options.inactiveShift, this.#frames.frameCount >> 2);
+  }
+
+  /** On the inactive dirty list. */
+  #dirtyCount(): number {
+    return this.#lists.length(DIRTY) + this.#lists.length(WASHED);
   }
 
   #freeShortage(): number {
@@ -201,19 +236,19 @@ class Linux240 implements ReplacementPolicy {
   }
 
   #inactiveShortage(): number {
-    const inactive = this.#available() + this.#lists.length(INACTIVE_DIRTY);
+    const inactive = this.#available() + this.#dirtyCount();
     return Math.max(0, this.#watermarks.high + this.#inactiveTarget() - inactive);
   }
 
   /** One turn of the daemon. */
   #balance(tick: Tick): void {
-    if (this.#freeShortage() > 0 || this.#lists.length(INACTIVE_DIRTY) > this.#available()) {
+    if (this.#freeShortage() > 0 || this.#dirtyCount() > this.#available()) {
       this.#launder();
     }
     let count = this.#freeShortage() + this.#inactiveShortage();
     for (let priority = this.#options.priority; priority >= 0 && count > 0; priority--) {
       for (let isFruitful = true; isFruitful && count > 0; ) {
-        const isAged = this.#scanActive(this.#lists.length(ACTIVE) >> priority, true);
+        const isAged = this.#scanActive(this.#active.length >> priority, true);
         const isUnmapped = this.#swapOut(priority, tick);
         count -= Number(isAged) + Number(isUnmapped);
         isFruitful = isAged || isUnmapped;
@@ -224,18 +259,21 @@ class Linux240 implements ReplacementPolicy {
   /** Sorts the dirty list: clean pages go on. Then, if frames are short, it writes some. */
   #launder(): void {
     const lists = this.#lists;
-    const { dirty } = this.#frames;
-    for (let left = lists.length(INACTIVE_DIRTY); left > 0; left--) {
-      const frame = lists.back(INACTIVE_DIRTY);
-      lists.moveToFront(frame, dirty[frame] === 1 ? INACTIVE_DIRTY : INACTIVE_CLEAN);
+    for (let frame = lists.back(WASHED); frame >= 0; frame = lists.back(WASHED)) {
+      lists.moveToFront(frame, CLEAN);
     }
     if (this.#freeShortage() === 0) return;
-    const count = Math.min(lists.length(INACTIVE_DIRTY), this.#options.launder);
+    const count = Math.min(lists.length(DIRTY), this.#options.launder);
     for (let left = count; left > 0; left--) {
-      const frame = lists.back(INACTIVE_DIRTY);
+      const frame = lists.back(DIRTY);
       this.#pager.clean(frame);
-      lists.moveToFront(frame, INACTIVE_DIRTY);
+      lists.moveToFront(frame, WASHED);
     }
+  }
+
+  #deactivate(frame: Frame): void {
+    this.#leave(frame);
+    this.#lists.pushFront(frame, this.#frames.dirty[frame] === 1 ? DIRTY : WASHED);
   }
 
   /**
@@ -243,15 +281,16 @@ class Linux240 implements ReplacementPolicy {
    * becomes inactive. Returns whether one did; with `stopsThere` that ends the scan.
    */
   #scanActive(count: number, stopsThere: boolean): boolean {
-    const lists = this.#lists;
+    const active = this.#active;
     let isFruitful = false;
-    for (let left = count; left > 0 && !(stopsThere && isFruitful); left--) {
-      const frame = lists.back(ACTIVE);
-      if (frame < 0) break;
-      this.#lowerAge(frame);
-      const isOver = this.#age[frame] === 0 && !this.#order.isMapped(frame);
-      lists.moveToFront(frame, isOver ? INACTIVE_DIRTY : ACTIVE);
-      isFruitful ||= isOver;
+    for (let left = count; active.length > 0 && !(stopsThere && isFruitful); left--) {
+      left -= active.pass(left);
+      if (left === 0) break;
+      const frame = active.turn();
+      this.#settleAge(frame);
+      if (this.#age[frame] > 0) continue;
+      this.#deactivate(frame);
+      isFruitful = true;
     }
     return isFruitful;
   }
@@ -287,13 +326,13 @@ class Linux240 implements ReplacementPolicy {
 
   #unmap(frame: Frame, tick: Tick): boolean {
     const { referenced, blank, pageOf } = this.#frames;
-    const lists = this.#lists;
     if (referenced[frame] === 1) {
       referenced[frame] = 0;
       this.#raiseAge(frame);
       return false;
     }
-    if (lists.listOf[frame] !== ACTIVE) this.#lowerAge(frame);
+    if (this.#active.has(frame)) this.#settleAge(frame);
+    else this.#lowerAge(frame, 1);
     if (this.#age[frame] > 0) return false;
     if (blank[frame] === 1) {
       // Nothing but the process knows a page that was never written.
@@ -303,8 +342,7 @@ class Linux240 implements ReplacementPolicy {
     this.#order.unmap(frame);
     this.#pager.unmap(frame);
     if (!this.#isOfFile(frame)) this.#wasInSwap[pageOf[frame]] = 1;
-    if (lists.listOf[frame] !== NO_LIST) lists.remove(frame);
-    lists.pushFront(frame, INACTIVE_DIRTY);
+    this.#deactivate(frame);
     return true;
   }
 }

@@ -3,21 +3,21 @@
  * them in a few steps, for it stops at those marked only.
  *
  *            hand ▼ first
- *   … ─ e f g ┃ a b c d ┃ h* i ┃ k l m ─ …      blocks of up to 32; h is marked
+ *   … ─ e f g ┃ a b c d ┃ h* i ┃ k l m ─ …      blocks of up to 64; h is marked
  *       behind    ahead                         a block without marks is passed as a whole
  *
  * The hand stands between two blocks. What it must pass one by one goes over into the block behind
  * it, as does what is put in; two blocks that together are no more than one are joined on the way.
- * How often the hand has passed each number is told by its block: who makes something fall at each
- * pass needs to look only when it asks.
+ * Where it is to stop within a block without marks it stays before it, in debt, until somebody does
+ * something that depends on where it stands. How often the hand has passed each number is told by
+ * its block: who makes something fall at each pass needs to look only when it asks.
  *
- * Passing k numbers without marks costs k ÷ 32 steps and 32 more at most; the others O(1),
- * amortised. 25 bytes a number and as many again for blocks.
+ * Passing k numbers without marks costs k ÷ 64 steps, the others O(1), amortised; paying a debt 64
+ * at most. 17 bytes a number and 28 more for blocks.
  */
 import { assert } from './assert.ts';
 
-/** Passing 1500 numbers takes some 50 steps and, where it ends within a block, 16 more. */
-const BLOCK_LENGTH = 32;
+const BLOCK_LENGTH = 64;
 
 const NOWHERE = -1;
 
@@ -42,6 +42,8 @@ export class HandRing {
   #unusedCount: number;
   /** The block the hand enters next. */
   #ahead = NOWHERE;
+  /** Numbers of that block, which has no marks then, that the hand ought to have passed. */
+  #debt = 0;
 
   constructor(capacity: number) {
     this.#next = new Int32Array(capacity);
@@ -72,6 +74,7 @@ export class HandRing {
 
   /** Puts `item`, which is not in the ring, where the hand comes last. */
   insert(item: number, isMarked: boolean): void {
+    this.#payDebt();
     const block = this.#blockToFill();
     if (this.#length === 0) {
       this.#next[item] = item;
@@ -91,6 +94,7 @@ export class HandRing {
   }
 
   remove(item: number): void {
+    this.#payDebtFor(item);
     const block = this.#blockOf[item];
     this.#leave(item, block);
     this.#blockOf[item] = NOWHERE;
@@ -103,6 +107,7 @@ export class HandRing {
 
   /** The hand stops at `item` from now on, or no more. */
   mark(item: number, isMarked: boolean): void {
+    this.#payDebtFor(item);
     const bit = isMarked ? 1 : 0;
     this.#markedCount[this.#blockOf[item]] += bit - this.#isMarked[item];
     this.#isMarked[item] = bit;
@@ -111,27 +116,54 @@ export class HandRing {
   /** Passes up to `most` numbers, a lap and more, but no marked one; returns how many. */
   pass(most: number): number {
     if (this.#length === 0) return 0;
-    let left = most;
+    let left = most + this.#debt;
+    this.#debt = 0;
     while (left > 0) {
       const block = this.#ahead;
-      const count = this.#count[block];
-      if (count <= left && this.#markedCount[block] === 0) {
-        left -= count;
+      if (this.#markedCount[block] > 0) {
+        if (this.#isMarked[this.#first[block]] === 1) return most - left;
+        this.#turn();
+        left--;
+      } else {
+        if (this.#count[block] > left) {
+          this.#debt = left;
+          return most;
+        }
+        left -= this.#count[block];
         this.#passes[block]++;
         this.#ahead = this.#blockAfter[block];
         this.#join(this.#blockBefore[block], block);
-      } else {
-        if (this.#isMarked[this.#first[block]] === 1) break;
-        this.turn();
-        left--;
       }
     }
-    return most - left;
+    return most;
   }
 
   /** The hand passes one number, marked or not, and tells which; the ring is not empty. */
   turn(): number {
     assert(this.#length > 0, 'there is a number to pass');
+    this.#payDebt();
+    return this.#turn();
+  }
+
+  /** How often the hand has passed `item` since it came, or since this was asked last. */
+  takePasses(item: number): number {
+    this.#payDebtFor(item);
+    const passes = this.#passes[this.#blockOf[item]];
+    const taken = passes - this.#passesBefore[item];
+    this.#passesBefore[item] = passes;
+    return taken;
+  }
+
+  #payDebt(): void {
+    for (; this.#debt > 0; this.#debt--) this.#turn();
+  }
+
+  /** Where the hand ought to stand matters to `item`. */
+  #payDebtFor(item: number): void {
+    if (this.#debt > 0 && this.#blockOf[item] === this.#ahead) this.#payDebt();
+  }
+
+  #turn(): number {
     const from = this.#ahead;
     const item = this.#first[from];
     // Where all is one block its last number is ahead as well: then the block is parted.
@@ -139,14 +171,6 @@ export class HandRing {
     this.#move(item, from, to);
     this.#passesBefore[item]--;
     return item;
-  }
-
-  /** How often the hand has passed `item` since it came, or since this was asked last. */
-  takePasses(item: number): number {
-    const passes = this.#passes[this.#blockOf[item]];
-    const taken = passes - this.#passesBefore[item];
-    this.#passesBefore[item] = passes;
-    return taken;
   }
 
   /** The block behind the hand, or a new one when it is full, or is `other`. */
