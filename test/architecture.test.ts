@@ -45,7 +45,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   fzstd: 'node/byteStream.ts',
   highs: 'optimal/linearProgram.ts',
   hyparquet: 'node/parquetReader.ts',
-  'hyparquet-writer': 'node/parquetWriter.ts',
   linkedom: 'report/figures/plot.ts',
   'ml-regression-multivariate-linear': 'learning/mlRegression.ts',
   piscina: 'node/jobPool.ts',

@@ -157,10 +157,10 @@ function valuesOf(batch: DecisionBatch, firstDecision: number): readonly ColumnV
     new Int32Array(rowCount).fill(batch.frames),
     decision,
     tick,
-    Int32Array.from(batch.page),
+    new Int32Array(batch.page),
     ...batch.features,
     batch.forwardDistance,
-    Int32Array.from(batch.optimalVictim),
+    new Int32Array(batch.optimalVictim),
     batch.ioScore,
     ...(batch.regret === undefined ? [] : [batch.regret]),
   ];
