@@ -3,7 +3,7 @@
  * them in a few steps, for it stops at those marked only.
  *
  *            hand ▼ first
- *   … ─ e f g ┃ a b c d ┃ h* i ┃ k l m ─ …      blocks of up to 64; h is marked
+ *   … ─ e f g ┃ a b c d ┃ h* i ┃ k l m ─ …      blocks of numbers; h is marked
  *       behind    ahead                         a block without marks is passed as a whole
  *
  * The hand stands between two blocks. What it must pass one by one goes over into the block behind
@@ -12,17 +12,21 @@
  * something that depends on where it stands. How often the hand has passed each number is told by
  * its block: who makes something fall at each pass needs to look only when it asks.
  *
- * Passing k numbers without marks costs k ÷ 64 steps, the others O(1), amortised; paying a debt 64
- * at most. 17 bytes a number and 28 more for blocks.
+ * A block has at most a quarter of the root of the capacity. Passing costs a step a block, the
+ * others O(1), amortised; paying a debt a block's length. 17 bytes a number, and 28 for blocks.
  */
 import { assert } from './assert.ts';
 
-const BLOCK_LENGTH = 64;
+/** The longest block: some 25 of 10,000 numbers, and 80 of 100,000. */
+function blockLengthOf(capacity: number): number {
+  return Math.max(4, Math.round(Math.sqrt(capacity) / 4));
+}
 
 const NOWHERE = -1;
 
 export class HandRing {
   #length = 0;
+  readonly #blockLength: number;
   // By number; `next` is passed after it.
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
@@ -46,6 +50,7 @@ export class HandRing {
   #debt = 0;
 
   constructor(capacity: number) {
+    this.#blockLength = blockLengthOf(capacity);
     this.#next = new Int32Array(capacity);
     this.#previous = new Int32Array(capacity);
     this.#blockOf = new Int32Array(capacity).fill(NOWHERE);
@@ -178,7 +183,7 @@ export class HandRing {
     const ahead = this.#ahead;
     if (ahead !== NOWHERE) {
       const behind = this.#blockBefore[ahead];
-      if (behind !== other && this.#count[behind] < BLOCK_LENGTH) return behind;
+      if (behind !== other && this.#count[behind] < this.#blockLength) return behind;
     }
     const block = this.#unused[--this.#unusedCount];
     this.#count[block] = 0;
@@ -229,7 +234,7 @@ export class HandRing {
 
   /** Moves all of `block` into the one before it, if there is room. */
   #join(before: number, block: number): void {
-    if (before === block || this.#count[before] + this.#count[block] > BLOCK_LENGTH) return;
+    if (before === block || this.#count[before] + this.#count[block] > this.#blockLength) return;
     for (let left = this.#count[block]; left > 0; left--) {
       this.#move(this.#first[block], block, before);
     }
