@@ -69,12 +69,14 @@ export interface Feature {
   readonly title: string;
   readonly unit: FeatureUnit;
   /** What a kernel must supply; a fitted policy declares the strongest of its features. */
-  readonly observes: Observation;
+  readonly observes: Exclude<Observation, 'future'>;
   readonly scale: FeatureScale;
   /** What keeping it costs a kernel, for each resident page. */
   readonly bytesPerPage: number;
   /** And for each page that has left and is remembered, see trackers/ghosts.ts; absent: nothing. */
   readonly bytesPerGhost?: number;
+  /** Asks the hand-made policies of `tournament`, which cost what they cost there, once for all. */
+  readonly asksExperts?: true;
   /** That of its tracker, if that has one. */
   readonly interval?: (frameCount: number) => number;
   create(context: FeatureContext): FillColumn;

@@ -72,6 +72,18 @@ export interface Pager {
   isMapped(frame: Frame): boolean;
 }
 
+/**
+ * Numbers read, written, compared or worked out, as counted in our code, in the usual case: right
+ * to a factor of two. A move in a list is 9, an insertion 5. What every policy needs is not in it: the
+ * page table, the bits that hardware sets.
+ */
+export interface Operations {
+  readonly perReference: number;
+  readonly perEviction: number;
+  /** And for each frame, at an eviction; absent: it does not look at all of them. */
+  readonly perEvictionAndFrame?: number;
+}
+
 /** What an implementation of the idea needs at least, not what ours takes for its speed. */
 export interface PolicyCost {
   readonly bytesPerFrame: number;
@@ -82,6 +94,8 @@ export interface PolicyCost {
   /** In words, like `a bit, set by hardware` or `one move in a list`. */
   readonly perReference: string;
   readonly perEviction: string;
+  /** The same in numbers; absent: nobody has counted. */
+  readonly operations?: Operations;
 }
 
 export type PolicyOptions = Readonly<Record<string, number>>;

@@ -37,9 +37,9 @@ import { type TargetBounds, targetOf } from './target.ts';
 
 /** A label counts 1/e of what it did after so many others. */
 const MEMORY_LABELS = 20_000;
-const LABELS_A_FIT = 64;
+export const LABELS_A_FIT = 64;
 /** The victim, and another candidate. */
-const PER_DECISION = 2;
+export const PER_DECISION = 2;
 /** Beyond this all sums are scaled down. */
 const WEIGHT_MAX = 1e100;
 /** A horizon of more memories is no better than never: learners use 64 at most. */

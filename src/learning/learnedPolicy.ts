@@ -132,7 +132,7 @@ const ADAPT_MAX = 1e15;
 /** Times differ by 31 powers of two at most: then no dirty page leaves while a clean one is seen. */
 const DIRTY_WEIGHT_MAX = 64;
 
-type Options = Readonly<Record<keyof typeof LEARNED_DEFAULTS, number>>;
+export type LearnedOptions = Readonly<Record<keyof typeof LEARNED_DEFAULTS, number>>;
 
 /** The policy of a model. */
 export function learnedPolicy(model: FittedModel, catalog: readonly Feature[]): PolicySpec {
@@ -184,7 +184,7 @@ class LearnedPolicy implements ReplacementPolicy {
     model: FittedModel,
     features: readonly Feature[],
     observes: PolicySpec['observes'],
-    options: Options,
+    options: LearnedOptions,
   ) {
     const { guard, adapt } = options;
     const { frameCount, pageOf } = context.frames;
@@ -298,7 +298,11 @@ export function checkLearnedOptions(
   if (given.adapt > 0) adaptableBounds(model);
 }
 
-function checkOptions(options: Options, observes: PolicySpec['observes'], interval: number): void {
+function checkOptions(
+  options: LearnedOptions,
+  observes: PolicySpec['observes'],
+  interval: number,
+): void {
   const { candidates, pool, hand, guard, duel, adapt, dirtyWeight } = options;
   checkCandidateOptions(options, 'a model');
   checkExpertOptions(options);

@@ -1,5 +1,6 @@
 /** Fitted models as files of JSON, and as policies: `model:FILE`. */
-import { learnedPolicy } from '../learning/learnedPolicy.ts';
+import { policyCostOf } from '../learning/export/cost.ts';
+import { featuresOf, LEARNED_DEFAULTS, learnedPolicy } from '../learning/learnedPolicy.ts';
 import { type FittedModel, modelToText, parseModel } from '../learning/model.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
@@ -49,6 +50,11 @@ export function modelPolicyName(path: string, options: Readonly<Record<string, n
 /** The policy that a model file describes. */
 export async function loadModelPolicy(path: string): Promise<LoadedPolicy> {
   const model = await readModel(path);
-  const spec = learnedPolicy(model, await readFeaturesOf(model.features.map(({ id }) => id)));
-  return { spec, fittedOn: model.provenance.fingerprints };
+  const catalog = await readFeaturesOf(model.features.map(({ id }) => id));
+  return {
+    spec: learnedPolicy(model, catalog),
+    fittedOn: model.provenance.fingerprints,
+    costWith: (options) =>
+      policyCostOf(model, featuresOf(model, catalog), { ...LEARNED_DEFAULTS, ...options }),
+  };
 }

@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url';
 import type { FrameTable } from '../engine/frameTable.ts';
 import {
   OBSERVATIONS,
+  type PolicyCost,
   type PolicyOptions,
   type PolicySpec,
   type ReplacementPolicy,
@@ -36,6 +37,8 @@ export interface ResolvedPolicy {
   readonly saved: SavedOptimum | undefined;
   /** Names of the fingerprints that a model was fitted on; none for other policies. */
   readonly fittedOn: readonly string[];
+  /** With these options; undefined: nobody has worked it out. */
+  readonly cost: PolicyCost | undefined;
 }
 
 const FILE_KINDS = ['model', 'plan'] as const;
@@ -49,6 +52,8 @@ export interface LoadedPolicy {
   readonly spec: PolicySpec;
   readonly saved?: SavedOptimum;
   readonly fittedOn?: readonly string[];
+  /** Absent: that of the spec, whatever the options. */
+  readonly costWith?: (options: PolicyOptions) => PolicyCost;
 }
 
 const POLICIES = new URL('../policies/', import.meta.url);
@@ -65,9 +70,10 @@ export async function resolvePolicy(
   loaders: PolicyLoaders = {},
 ): Promise<ResolvedPolicy> {
   const { name, optionText } = splitOptions(text);
-  const { spec, saved, fittedOn = [] } = await findPolicy(name, loaders);
+  const { spec, saved, fittedOn = [], costWith } = await findPolicy(name, loaders);
   const options = parseOptions(optionText, { kind: 'policy', name, defaults: spec.defaults });
-  return { spec, options, label: text, saved, fittedOn };
+  const cost = costWith === undefined ? spec.cost : costWith(options);
+  return { spec, options, label: text, saved, fittedOn, cost };
 }
 
 /** `model` for `model:FILE`, `plan` for `plan:FILE`. */

@@ -10,6 +10,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { ParetoRow } from '../evaluation/pareto.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import { columnsCsv, evaluationColumns, evaluationCsv } from '../report/csv.ts';
 import type { ReportDocument, ReportSection, ReportTable } from '../report/document.ts';
@@ -19,6 +20,7 @@ import {
   differencesTables,
   failuresTables,
   pageInReportTable,
+  paretoTables,
   rowsTable,
   statisticsReportTable,
 } from '../report/gapSections.ts';
@@ -44,6 +46,8 @@ export interface ReportRequest {
   readonly fitted: ReadonlySet<string>;
   /** Family of a fingerprint, by name; one that is not in it is a family of its own. */
   readonly families: Readonly<Record<string, string>>;
+  /** Quality beside cost; empty where that is not known. */
+  readonly pareto: readonly ParetoRow[];
   readonly loads: readonly ReportedLoad[];
   readonly seed: number;
   readonly prices: Prices;
@@ -109,7 +113,7 @@ export async function writeReport(request: ReportRequest): Promise<WrittenReport
 }
 
 async function overview(
-  { rows, loads, pictured }: ReportRequest,
+  { rows, loads, pareto, pictured }: ReportRequest,
   statistics: Statistics,
 ): Promise<ReportSection> {
   const { policies, bestHandMade } = statistics;
@@ -133,6 +137,7 @@ async function overview(
     tables: [
       statisticsReportTable(statistics),
       pageInReportTable(statistics),
+      ...paretoTables(pareto),
       ...differencesTables(statistics),
     ],
     figures: [await gapBarsFigure({ id: 'gaps', title: 'Gaps over all cells', policies })],

@@ -2,7 +2,7 @@
  * The whole loop: label, fit, evaluate.
  *
  *   fingerprints ─► labels/NAME-STATES.parquet ─► models/FOLD.json ─► cells/ ─► gaps.{json,csv,txt}
- *                      one a fingerprint  ▲         │ one a fold      optima/
+ *                      one a fingerprint  ▲         │ one a fold      optima/   pareto.csv
  *                                         └─rounds──┘
  *
  * A fingerprint is always judged by a model fitted on others; or, later in time, by its later part,
@@ -19,11 +19,13 @@ import { foldsOf } from '../dataset/split.ts';
 import { type ClosedStatistics, closedStatistics } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
 import { framesMinOf } from '../evaluation/filterLimit.ts';
+import { type ParetoRow, paretoRows } from '../evaluation/pareto.ts';
 import type { LeftOutCell, PartRow } from '../evaluation/part.ts';
 import { policyStatistics, type Statistics } from '../evaluation/statistics.ts';
 import type { TunedFold } from '../evaluation/tuned.ts';
 import { evaluationCsv, partCsv } from '../report/csv.ts';
 import { failureList, gapTable, partTable } from '../report/gapTable.ts';
+import { paretoCsv, paretoTable } from '../report/paretoTable.ts';
 import { loadSentences } from '../report/sentences.ts';
 import {
   closedTable,
@@ -41,6 +43,7 @@ import { readFingerprint } from './fingerprintFile.ts';
 import { modelPolicyName } from './modelFile.ts';
 import { fittedLabels, resolveNamedPolicy } from './namedPolicy.ts';
 import { expandPolicies } from './policyNames.ts';
+import { runningCosts } from './runningCosts.ts';
 import { tellingCells } from './studyCells.ts';
 import { checkTraining } from './studyChecks.ts';
 import type { Study } from './studyFile.ts';
@@ -72,6 +75,8 @@ interface Judged {
 }
 
 interface Findings extends Judged {
+  /** Quality beside cost. */
+  readonly pareto: readonly ParetoRow[];
   /** What was tried for each fold; empty when nothing was. */
   readonly tuned: readonly TunedFold[];
 }
@@ -125,12 +130,12 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const fitted = new Set([...ownLines.map(({ label }) => label), ...givenModels]);
   const judge = isLater || study.window !== undefined ? judgePart : judgeUnseen;
   const judged = await judge(run, { inputs, leftOut }, lines, fitted);
-  const findings = {
-    ...judged,
-    tuned: fits.flatMap(({ test, tuned }) =>
-      tuned === undefined ? [] : [{ fingerprints: test, ...tuned }],
-    ),
-  };
+  const pareto = paretoRows(judged.statistics.policies, await runningCosts(lines, judged.rows));
+  const tuned = fits.flatMap((fit) =>
+    fit.tuned === undefined ? [] : [{ fingerprints: fit.test, ...fit.tuned }],
+  );
+  const summary = [judged.summary, paretoTable(pareto), ...tunedTables(tuned)].join('\n\n');
+  const findings = { ...judged, pareto, tuned, summary };
   const tables = await writeTables(run, findings);
   const record = await writeStudyRecord(output, {
     format: 'evictlab-study',
@@ -270,18 +275,19 @@ async function readInputs({ fingerprints, seed, families, sizes }: Study): Promi
   return inputs;
 }
 
-async function writeTables(
-  { study, output }: StudyRun,
-  { rows, failures, leftOut, tuned, statistics, summary, cells, csv, sentences }: Findings,
-): Promise<string[]> {
+async function writeTables({ study, output }: StudyRun, findings: Findings): Promise<string[]> {
   const { name, seed, prices } = study;
+  const { rows, failures, leftOut, pareto, tuned, statistics } = findings;
+  const { summary, cells, csv, sentences } = findings;
   const version = programVersion();
-  const json = { study: name, version, seed, prices, statistics, rows, failures, leftOut, tuned };
+  const found = { statistics, pareto, rows, failures, leftOut, tuned };
+  const json = { study: name, version, seed, prices, ...found };
   const said = sentences.length === 0 ? [] : [sentences.join('\n')];
-  const text = [cells, summary, ...tunedTables(tuned), ...said, ...failureList(failures)];
+  const text = [cells, summary, ...said, ...failureList(failures)];
   const contents = {
     'gaps.json': `${JSON.stringify(json, null, 1)}\n`,
     'gaps.csv': csv,
+    'pareto.csv': paretoCsv(pareto),
     'gaps.txt': `${text.join('\n\n')}\n`,
   };
   const paths: string[] = [];

@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Prices } from '../engine/machine.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { ParetoRow } from '../evaluation/pareto.ts';
 import type { Window } from '../fingerprint/window.ts';
 import type { Effort } from '../optimal/optimum.ts';
 import { InputError } from '../support/assert.ts';
@@ -58,6 +59,8 @@ export interface FinishedStudy {
   readonly record: StudyRecord;
   readonly rows: readonly EvaluationRow[];
   readonly failures: readonly FailedCell[];
+  /** Quality beside cost; empty in folders of programs that did not have it. */
+  readonly pareto: readonly ParetoRow[];
 }
 
 const RECORD = 'study.json';
@@ -108,8 +111,8 @@ export async function readFinishedStudy(folder: string): Promise<FinishedStudy> 
     labels: one.labels.map((label) => toHere(folder, label)),
   }));
   // Absent from results of a program that did not go on after a failure.
-  const { rows, failures = [] } = gaps;
-  return { record: { ...record, fingerprints }, rows, failures };
+  const { rows, failures = [], pareto = [] } = gaps;
+  return { record: { ...record, fingerprints }, rows, failures, pareto };
 }
 
 /** Written whole or not at all by this program. */

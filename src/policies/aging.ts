@@ -38,6 +38,7 @@ export const policy = definePolicy({
     bytesPerFrame: 1,
     perReference: 'a bit, set by hardware; every interval a shift of each page',
     perEviction: 'a search of the least age',
+    operations: { perReference: 1, perEviction: 0, perEvictionAndFrame: 2 },
   },
   defaults: { interval: 0 },
   create: (context) => new Aging(context),

@@ -33,6 +33,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 1,
     perReference: 'one move between lists',
     perEviction: 'one move to the ghosts',
+    operations: { perReference: 12, perEviction: 22 },
   },
   defaults: {},
   create: (context) => new Arc(context),

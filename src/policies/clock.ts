@@ -29,6 +29,7 @@ export const policy = definePolicy({
     bytesPerFrame: 0.125,
     perReference: 'a bit, set by hardware',
     perEviction: 'bits cleared on the way, a lap at most',
+    operations: { perReference: 0, perEviction: 6 },
   },
   defaults: {},
   create: (context) => new Clock(context),

@@ -39,6 +39,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 1,
     perReference: 'a bit, set by hardware',
     perEviction: 'what three hands pass, O(1) amortised',
+    operations: { perReference: 0, perEviction: 25 },
   },
   /** The share of cold pages to begin with; whether tests change it. */
   defaults: { cold: 0.01, adapt: 1 },

@@ -12,7 +12,7 @@
  * Per reference: that of all four. Per eviction: one link. Metadata: that of all four and 20 bytes
  * a frame.
  */
-import { ExpertDuel } from '../engine/expertDuel.ts';
+import { ExpertDuel, expertsCost } from '../engine/expertDuel.ts';
 import { definePolicy } from '../engine/policy.ts';
 import { policy as lirs } from './lirs.ts';
 import { policy as lru } from './lru.ts';
@@ -28,11 +28,7 @@ export const policy = definePolicy({
   observes: 'every-reference',
   // The experts see one reference a tick, and hold no page that was not wanted.
   demandOnly: true,
-  cost: {
-    bytesPerFrame: 20 + EXPERTS.reduce((sum, { cost }) => sum + (cost?.bytesPerFrame ?? 0), 0),
-    perReference: 'a reference of each of the four',
-    perEviction: 'one link',
-  },
+  cost: expertsCost(EXPERTS, 'a reference of each of the four'),
   /** References a frame until a fault is forgotten; the share of the leader's faults to lead at. */
   defaults: { horizon: 8, margin: 0.97 },
   create: (context, options) => new ExpertDuel(context, EXPERTS, options),

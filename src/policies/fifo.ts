@@ -23,6 +23,7 @@ export const policy = definePolicy({
     bytesPerFrame: 8,
     perReference: 'nothing',
     perEviction: 'one link',
+    operations: { perReference: 0, perEviction: 9 },
   },
   defaults: {},
   create: (context) => new Fifo(context),

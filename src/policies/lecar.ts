@@ -43,6 +43,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 1,
     perReference: 'one move in a list and one in a heap',
     perEviction: 'a draw; an exponential when a page returns',
+    operations: { perReference: 39, perEviction: 45 },
   },
   /** The learning rate, and LRU's weight at the start. */
   defaults: { rate: 0.45, weight: 0.5 },

@@ -39,6 +39,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 2,
     perReference: 'one move in a list, or two',
     perEviction: 'one link; pruning, O(1) amortised',
+    operations: { perReference: 14, perEviction: 22 },
   },
   /** The share of memory of the queue, and ghosts as a multiple of the frames. */
   defaults: { hir: 0.01, ghosts: 2 },

@@ -28,6 +28,7 @@ export const policy = definePolicy({
     bytesPerFrame: 8,
     perReference: 'one move in a list',
     perEviction: 'one link',
+    operations: { perReference: 9, perEviction: 9 },
   },
   defaults: {},
   create: (context) => new Lru(context),

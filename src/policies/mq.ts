@@ -38,6 +38,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 1,
     perReference: 'one move between lists, and one for each page that sinks',
     perEviction: 'one link and one ghost',
+    operations: { perReference: 12, perEviction: 20 },
   },
   /** References a frame, and ghosts as a multiple of the frames. */
   defaults: { lifetime: 1, ghosts: 1 },

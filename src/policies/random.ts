@@ -21,6 +21,7 @@ export const policy = definePolicy({
     bytesPerFrame: 0,
     perReference: 'nothing',
     perEviction: 'one draw',
+    operations: { perReference: 0, perEviction: 1 },
   },
   defaults: {},
   create: (context) => new RandomReplacement(context),

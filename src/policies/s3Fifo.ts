@@ -35,6 +35,7 @@ export const policy = definePolicy({
     ghostsPerFrame: 0.9,
     perReference: 'a counter of two bits',
     perEviction: 'pages moved on the way, O(1) amortised',
+    operations: { perReference: 2, perEviction: 20 },
   },
   defaults: { small: 0.1, ghosts: 0.9, uses: 2 },
   create: (context, options) => new S3Fifo(context, options),

@@ -28,6 +28,7 @@ export const policy = definePolicy({
     bytesPerFrame: 8.125,
     perReference: 'a bit, set by hardware',
     perEviction: 'bits cleared on the way, a lap at most',
+    operations: { perReference: 0, perEviction: 10 },
   },
   defaults: {},
   create: (context) => new Sieve(context),

@@ -8,7 +8,7 @@
  * Per reference: that of all six. Per eviction: one link. Metadata: that of all six and 20 bytes a
  * frame.
  */
-import { ExpertDuel } from '../engine/expertDuel.ts';
+import { ExpertDuel, expertsCost } from '../engine/expertDuel.ts';
 import { definePolicy } from '../engine/policy.ts';
 import { policy as clockPro } from './clockPro.ts';
 import { policy as lecar } from './lecar.ts';
@@ -22,6 +22,7 @@ export const EXPERTS = { lru, lirs, s3Fifo, clockPro, mq, lecar };
 export const TOURNAMENT_DEFAULTS = { horizon: 32, margin: 0.97 };
 
 const experts = Object.values(EXPERTS);
+export const EXPERTS_COST = expertsCost(experts, 'a reference of each of the six');
 
 export const policy = definePolicy({
   id: 'tournament',
@@ -30,11 +31,7 @@ export const policy = definePolicy({
   observes: 'every-reference',
   // The experts see one reference a tick, and hold no page that was not wanted.
   demandOnly: true,
-  cost: {
-    bytesPerFrame: 20 + experts.reduce((sum, { cost }) => sum + (cost?.bytesPerFrame ?? 0), 0),
-    perReference: 'a reference of each of the six',
-    perEviction: 'one link',
-  },
+  cost: EXPERTS_COST,
   /** As for `duel`. */
   defaults: TOURNAMENT_DEFAULTS,
   create: (context, options) => new ExpertDuel(context, experts, options),

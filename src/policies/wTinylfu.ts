@@ -33,6 +33,7 @@ export const policy = definePolicy({
     bytesPerFrame: 16.25,
     perReference: 'four counters, and one move in a list or two',
     perEviction: 'eight counters and one link',
+    operations: { perReference: 17, perEviction: 30 },
   },
   /** Shares of memory, of main, and references a frame between two halvings. */
   defaults: { window: 0.01, protected: 0.8, sample: 10 },

@@ -1,8 +1,10 @@
 /** The gap table and its statistics as tables of a report, which sort by value. */
 import type { ClosedFigures } from '../evaluation/closedStatistics.ts';
 import type { EvaluationRow, FailedCell } from '../evaluation/evaluation.ts';
+import type { ParetoRow } from '../evaluation/pareto.ts';
 import type { Statistics } from '../evaluation/statistics.ts';
 import type { ReportCell, ReportColumn, ReportTable } from './document.ts';
+import { PARETO_COLUMNS, PARETO_NOTE, paretoCells, sortedPareto } from './paretoTable.ts';
 import {
   AFTERWARDS,
   AFTERWARDS_NOTE,
@@ -65,6 +67,28 @@ export function pageInReportTable({ policies, afterwards }: Statistics): ReportT
     columns: [{ title: 'policy', align: 'left' }, ...PAGE_IN_COLUMNS],
     rows,
   };
+}
+
+/** Quality beside cost; no table where nobody has counted. */
+export function paretoTables(rows: readonly ParetoRow[]): ReportTable[] {
+  if (rows.length === 0) return [];
+  const table: ReportTable = {
+    title: 'What it costs to run',
+    note: `${PARETO_NOTE}.`,
+    columns: PARETO_COLUMNS,
+    rows: sortedPareto(rows).map((row) =>
+      valued(paretoCells(row), [
+        undefined,
+        row.closedPercent,
+        row.minGapPercent,
+        row.operationsPerEviction,
+        row.operationsPerReference,
+        row.bytesPerPage,
+        undefined,
+      ]),
+    ),
+  };
+  return [table];
 }
 
 /** What fitted policies add to others; no table where nothing is fitted. */

@@ -222,7 +222,7 @@ export function tunedTables(folds: readonly TunedFold[]): string[] {
     ]),
   );
   const note =
-    'in closed loop on the fingerprints each fold is fitted on, mean over their families';
+    'in closed loop on what each fold is fitted on; the first setting costs 1, median of families';
   return [`${formatTable(TUNED_COLUMNS, rows)}\n${note}`];
 }
 

@@ -223,6 +223,16 @@ describe('a study', () => {
     }
     expect(left.length).toBeGreaterThan(0);
     expect(leftOut).toMatchObject(left);
+    const pareto = readFileSync(join(folder, 'out/pareto.csv'), 'utf8').split('\n');
+    expect(pareto.map((line) => line.split(',')[0])).toEqual([
+      'policy',
+      'lru',
+      'clock',
+      'least-squares',
+      '',
+    ]);
+    // CLOCK has its bits from the hardware: whoever costs as little closes no more.
+    expect(pareto[2]).toMatch(/^clock,[^,]*,[^,]*,6,0,0.125,1$/);
     expect(stdout).toMatch(/windows of 4,000[\s\S]*first 25\.0 % of each window are not counted/);
     expect(stdout).toMatch(new RegExp(`${left.length} cells are left out: 0 with fewer frames`));
     const refused = evictlab('report out', { cwd: folder });

@@ -105,13 +105,14 @@ export const report = defineCommand({
 async function finished(folder: string): Promise<Source> {
   const { readFinishedStudy } = await import('../../node/studyRecord.ts');
   const { modelPolicyName } = await import('../../node/modelFile.ts');
-  const { record, rows, failures } = await readFinishedStudy(folder);
+  const { record, rows, failures, pareto } = await readFinishedStudy(folder);
   const { study, seed, prices, effort, program, fitted, policyOptions, models } = record;
   const { families = {}, untuned } = record;
   return {
     title: `Study ${study}`,
     rows,
     failures,
+    pareto,
     fitted: new Set([fitted, ...(untuned === undefined ? [] : [untuned]), ...models]),
     families,
     loads: record.fingerprints.map(({ name, digest, path, model, labels, tuned }) => ({
@@ -173,6 +174,7 @@ async function evaluated(
     title: `Policies on ${names.join(', ')}`,
     rows,
     failures,
+    pareto: [],
     fitted: fittedLabels(resolved),
     families: {},
     // Of one whose cells have all failed there is nothing to tell.

@@ -24,7 +24,6 @@ export const study = defineCommand({
     const { runStudy } = await import('../../node/study.ts');
     const { progress } = await import('../../node/progress.ts');
     const { failureList } = await import('../../report/gapTable.ts');
-    const { tunedTables } = await import('../../report/statisticsTable.ts');
     const { programVersion } = await import('../../node/version.ts');
     const asWritten = await readStudy(path);
     const output = values.output ?? join('out', asWritten.name);
@@ -46,7 +45,7 @@ export const study = defineCommand({
         },
       });
       line.done();
-      const { rows, failures, tuned, statistics, summary, labels, models, tables } = done;
+      const { rows, failures, pareto, tuned, statistics, summary, labels, models, tables } = done;
       noteFailedCells(failures, rows.length + failures.length);
       return {
         json: {
@@ -57,18 +56,16 @@ export const study = defineCommand({
           models,
           tables,
           statistics,
+          pareto,
           rows,
           failures,
           tuned,
         },
         isIncomplete: failures.length > 0,
         text: () =>
-          [
-            summary,
-            ...tunedTables(tuned),
-            ...failureList(failures),
-            `written to ${output}: ${tables.join(' ')}`,
-          ].join('\n\n'),
+          [summary, ...failureList(failures), `written to ${output}: ${tables.join(' ')}`].join(
+            '\n\n',
+          ),
       };
     } finally {
       await pool.close();

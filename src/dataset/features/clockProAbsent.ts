@@ -9,5 +9,6 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'linear',
   bytesPerPage: 12,
+  asksExperts: true,
   create: (context) => absentFrom('clockPro', context.track(expertTracker)),
 });

@@ -9,6 +9,7 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'linear',
   bytesPerPage: 12,
+  asksExperts: true,
   create(context) {
     const { experts } = context.track(expertTracker);
     return (candidates, count, _tick, out, offset) => {

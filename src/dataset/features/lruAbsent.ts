@@ -9,5 +9,6 @@ export const feature = defineFeature({
   observes: 'every-reference',
   scale: 'linear',
   bytesPerPage: 12,
+  asksExperts: true,
   create: (context) => absentFrom('lru', context.track(expertTracker)),
 });

@@ -1,5 +1,9 @@
 /* What a model costs a kernel: from its own numbers and from what its features declare. */
 import type { Feature } from '../../dataset/feature.ts';
+import type { Operations, PolicyCost } from '../../engine/policy.ts';
+import { EXPERTS_COST } from '../../policies/tournament.ts';
+import { LABELS_A_FIT, PER_DECISION } from '../adaptation.ts';
+import type { LearnedOptions } from '../learnedPolicy.ts';
 import type { FittedModel } from '../model.ts';
 
 /** Of one candidate: what must be worked out to score it. */
@@ -35,6 +39,65 @@ export function costOf(model: FittedModel, features: readonly Feature[]): ModelC
     bytesPerGhost: features.reduce((sum, { bytesPerGhost = 0 }) => sum + bytesPerGhost, 0),
     featuresPerReference: features.filter(({ observes }) => observes === 'every-reference').length,
   };
+}
+
+/** Ghosts are bounded by so many a frame, for all features together: dataset/trackers/ghosts.ts. */
+const GHOSTS_A_FRAME = 4;
+
+/** Of the policy of `model` with these options. */
+export function policyCostOf(
+  model: FittedModel,
+  features: readonly Feature[],
+  options: LearnedOptions,
+): PolicyCost {
+  const { bytesPerPage, bytesPerGhost, featuresPerReference } = costOf(model, features);
+  const asksExperts = features.some((feature) => feature.asksExperts === true);
+  // A guard and a duel have shadows of their own.
+  const panels = (asksExperts ? 1 : 0) + (options.guard === 1 || options.duel === 1 ? 1 : 0);
+  const experts = EXPERTS_COST;
+  const ofExperts = (of: (operations: Operations) => number): number =>
+    experts.operations === undefined ? 0 : panels * of(experts.operations);
+  const own = ownOperations(model, features, options);
+  return {
+    bytesPerFrame: bytesPerPage + panels * experts.bytesPerFrame,
+    bytesPerGhost: bytesPerGhost + (panels * (experts.bytesPerGhost ?? 0)) / GHOSTS_A_FRAME,
+    ghostsPerFrame: GHOSTS_A_FRAME,
+    perReference: `${featuresPerReference} features written`,
+    perEviction: `${options.candidates === 0 ? 'all' : options.candidates} candidates scored`,
+    operations: {
+      perReference: own.perReference + ofExperts((operations) => operations.perReference),
+      perEviction: own.perEviction + ofExperts((operations) => operations.perEviction),
+      ...(own.perEvictionAndFrame !== undefined && {
+        perEvictionAndFrame: own.perEvictionAndFrame,
+      }),
+    },
+  };
+}
+
+function ownOperations(
+  model: FittedModel,
+  features: readonly Feature[],
+  { candidates, pool, adapt, dirtyWeight }: LearnedOptions,
+): Operations {
+  const { logarithms, products, comparisons, lookups } = costOf(model, features).perCandidate;
+  // Each feature is read, and the score compared.
+  const scored =
+    features.length + logarithms + products + comparisons + lookups + 1 + (dirtyWeight > 0 ? 1 : 0);
+  const width = 1 + features.length;
+  // A label goes into half a square of sums, and each so many make a Cholesky decomposition.
+  const label = width ** 2 + width ** 3 / 6 / LABELS_A_FIT;
+  const learning = adapt > 0 ? PER_DECISION * label : 0;
+  const seen = features.filter(
+    ({ observes, asksExperts }) => observes === 'every-reference' && asksExperts !== true,
+  ).length;
+  // A value is read and written; whether a label waits for the page is looked up.
+  const perReference = 2 * seen + (adapt > 0 ? 2 : 0);
+  if (candidates === 0) {
+    return { perReference, perEviction: learning, perEvictionAndFrame: scored };
+  }
+  // A draw is two frames that change places; of a pool each place is a search.
+  const drawn = 6 + Math.log2(1 + pool);
+  return { perReference, perEviction: candidates * (scored + drawn) + learning };
 }
 
 type Counts = Omit<ScoreOperations, 'logarithms'> & { readonly numbers: number };

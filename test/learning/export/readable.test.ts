@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { costOf } from '../../../src/learning/export/cost.ts';
+import { costOf, policyCostOf } from '../../../src/learning/export/cost.ts';
 import { agreementOf, distil } from '../../../src/learning/export/distil.ts';
 import { EFFECT_QUANTILES, partialEffects } from '../../../src/learning/export/effects.ts';
 import { formulaOf } from '../../../src/learning/export/formula.ts';
 import { quantisationError, quantise, stepsOf } from '../../../src/learning/export/quantise.ts';
 import { weightsOf } from '../../../src/learning/kinds/linear.ts';
+import { LEARNED_DEFAULTS, type LearnedOptions } from '../../../src/learning/learnedPolicy.ts';
 import type { FittedModel } from '../../../src/learning/model.ts';
 import { modelToText, parseModel } from '../../../src/learning/model.ts';
+import { policy as tournament } from '../../../src/policies/tournament.ts';
 import { FEATURES, seenAs } from '../decisions.ts';
 import { models, modelsByKind, table } from './models.ts';
 
@@ -22,6 +24,34 @@ describe('what a model costs', () => {
       bytesPerGhost: 0,
       featuresPerReference: 2,
     });
+  });
+
+  it('is counted by hand for the policy of a linear model, with what its options add', () => {
+    const counted = (changes: Partial<LearnedOptions>) =>
+      policyCostOf(modelsByKind.linear, FEATURES, { ...LEARNED_DEFAULTS, ...changes });
+    // A candidate: 4 values, 3 logarithms, 4 products of 4 coefficients, a comparison; 6 to draw it.
+    expect(counted({ candidates: 10 })).toMatchObject({
+      bytesPerFrame: 12,
+      bytesPerGhost: 0,
+      // frequency and recency, read and written.
+      operations: { perReference: 4, perEviction: 10 * (16 + 6) },
+    });
+    expect(counted({ candidates: 0, dirtyWeight: 1 }).operations).toEqual({
+      perReference: 4,
+      perEviction: 0,
+      perEvictionAndFrame: 17,
+    });
+    // Two labels of five columns, and a decomposition for every 64.
+    const learning = counted({ candidates: 10, adapt: 1 }).operations;
+    expect(learning?.perEviction).toBeCloseTo(220 + 2 * (25 + 125 / 6 / 64), 10);
+    const { operations: panel, bytesPerFrame } = tournament.cost!;
+    const guarded = counted({ candidates: 10, guard: 1 });
+    expect(guarded.bytesPerFrame).toBe(12 + bytesPerFrame);
+    expect(guarded.operations?.perReference).toBe(4 + panel!.perReference);
+    // Six experts asked by two features are asked once.
+    const asking = FEATURES.map((feature) => ({ ...feature, asksExperts: true as const }));
+    const asked = policyCostOf(modelsByKind.linear, asking, LEARNED_DEFAULTS);
+    expect(asked.operations?.perReference).toBe(panel!.perReference);
   });
 
   it('is counted by hand for a net of 4-8-4-1', () => {
