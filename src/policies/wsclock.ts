@@ -73,8 +73,10 @@ class WsClock implements ReplacementPolicy {
   /** Pages in working sets; back: noted first. */
   readonly #inside: OwnerLists;
   #ownerCount = 0;
-  /** Frames of the others. */
+  /** Frames of the others, */
   readonly #outside: PositionSet;
+  /** and of those clean when last looked at; who is written is used, too. */
+  readonly #outsideClean: PositionSet;
   readonly #used: SetBytes;
   #hand: Frame = 0;
   /** Until this tick it is known that all pages are in working sets. */
@@ -109,6 +111,7 @@ class WsClock implements ReplacementPolicy {
     this.#lastUse = new Int32Array(frameCount);
     this.#inside = new OwnerLists(frameCount);
     this.#outside = new PositionSet(frameCount);
+    this.#outsideClean = new PositionSet(frameCount);
     this.#used = new SetBytes(frames.referenced);
     this.#isScheduled = new Uint8Array(frameCount);
     this.#isWritten = new Uint8Array(frameCount);
@@ -137,7 +140,9 @@ class WsClock implements ReplacementPolicy {
     let waiting = NONE;
     for (let left = frameCount; left > 0; ) {
       const end = Math.min(hand + left, frameCount);
-      const found = this.#outside.next(hand);
+      // Where no write can be added, dirty pages are passed as well.
+      const isFull = this.#isFull() && (waiting !== NONE || this.#scheduled.length === 0);
+      const found = (isFull ? this.#outsideClean : this.#outside).next(hand);
       const stop = found === NONE ? end : Math.min(found, end);
       this.#noteUsed(hand, stop);
       left -= stop - hand;
@@ -180,6 +185,7 @@ class WsClock implements ReplacementPolicy {
       ) {
         this.#inside.remove(frame);
         this.#outside.insert(frame);
+        if (this.#frames.dirty[frame] === 0) this.#outsideClean.insert(frame);
       }
     }
   }
@@ -197,7 +203,7 @@ class WsClock implements ReplacementPolicy {
     return soonest;
   }
 
-  /** Frames from `from` to before `to`, which are in working sets. */
+  /** Frames from `from` to before `to`. */
   #noteUsed(from: Frame, to: Frame): void {
     let frame = this.#used.next(from, to);
     for (; frame < to; frame = this.#used.next(frame + 1, to)) this.#note(frame);
@@ -217,8 +223,10 @@ class WsClock implements ReplacementPolicy {
   }
 
   #leave(frame: Frame): void {
-    if (this.#outside.has(frame)) this.#outside.remove(frame);
-    else this.#inside.remove(frame);
+    if (this.#outside.has(frame)) {
+      this.#outside.remove(frame);
+      this.#outsideClean.remove(frame);
+    } else this.#inside.remove(frame);
   }
 
   onFree(frame: Frame): void {
@@ -270,11 +278,15 @@ class WsClock implements ReplacementPolicy {
   /** False where so many writes are under way that there can be no further one. */
   #schedule(frame: Frame): boolean {
     if (this.#isScheduled[frame] === 1) return true;
-    if (this.#underWay.length + this.#scheduled.length >= this.#writesMax) return false;
+    if (this.#isFull()) return false;
     this.#isScheduled[frame] = 1;
     this.#scheduled.push(frame);
     this.#writesScheduled++;
     return true;
+  }
+
+  #isFull(): boolean {
+    return this.#underWay.length + this.#scheduled.length >= this.#writesMax;
   }
 
   /** Of the pages scheduled, one may have left since. */
@@ -288,6 +300,7 @@ class WsClock implements ReplacementPolicy {
       this.#isWritten[frame] = 1;
       this.#writesBegun++;
       this.#pager.clean(frame);
+      if (this.#outside.has(frame)) this.#outsideClean.insert(frame);
       this.#underWay.push(frame);
     }
   }
