@@ -31,7 +31,12 @@ import { damaged } from './damaged.ts';
 import type { ActionSequence, Fingerprint } from './fingerprint.ts';
 import { countReferences, nextStep } from './nextStep.ts';
 import { decodePageNumbers, encodePageNumbers } from './pageNumbersBlock.ts';
-import { decodeReferences, encodeReferences, type References } from './referencesBlock.ts';
+import {
+  bytesPerReference,
+  decodeReferences,
+  encodeReferences,
+  type References,
+} from './referencesBlock.ts';
 import { SLEEP_NS_CHUNK } from './sleep.ts';
 import { validateFingerprint } from './validate.ts';
 
@@ -43,6 +48,8 @@ export const SIGNATURES_BLOCK_ID = 'signatures';
 export interface Block {
   readonly id: string;
   readonly bytes: Uint8Array;
+  /** How many bytes each number has, in a block that is written and is numbers of one width. */
+  readonly width?: number;
 }
 
 /** All there is of a fingerprint, uncompressed. */
@@ -62,7 +69,12 @@ export function encodeBlocks(fingerprint: Fingerprint): EncodedFingerprint {
     pageNumbers: encodePageNumbers(pageNumbers),
     offsets: encodeOffsets(sequences),
   };
-  const all: Block[] = BLOCK_IDS.map((id) => ({ id, bytes: blocks[id] }));
+  const width = bytesPerReference(pageNumbers.length);
+  const all: Block[] = BLOCK_IDS.map((id) => ({
+    id,
+    bytes: blocks[id],
+    ...(id === 'references' && { width }),
+  }));
   if (sequences.some((sequence) => sequence.signatures !== undefined)) {
     const bytes = encodeSignatures(sequences, references.pages.length);
     all.push({ id: SIGNATURES_BLOCK_ID, bytes });
@@ -101,7 +113,8 @@ export function decodeBlocks(header: Uint8Array, blocks: readonly Block[]): Fing
     ranges: head.ranges.map(rangeOf),
     ...(head.filter === undefined ? {} : { filter: head.filter }),
   };
-  validateFingerprint(fingerprint);
+  // decodeReferences has looked at every page.
+  validateFingerprint(fingerprint, true);
   return fingerprint;
 }
 

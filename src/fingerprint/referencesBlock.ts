@@ -67,7 +67,7 @@ function decodeRun(
 }
 
 /** For 2 · (pageCount − 1) + 1; there are fewer than 2³¹ pages. */
-function bytesPerReference(pageCount: number): number {
+export function bytesPerReference(pageCount: number): number {
   let width = 1;
   while (2 * pageCount > 256 ** width) width++;
   return width;

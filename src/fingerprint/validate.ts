@@ -23,8 +23,11 @@ export function isPageSize(bytes: number): boolean {
   return Number.isInteger(bytes) && bytes >= 1 && bytes <= 2 ** 30 && (bytes & (bytes - 1)) === 0;
 }
 
-/** Throws an InputError that names the sequence and the action, unless the fingerprint can run. */
-export function validateFingerprint(fingerprint: Fingerprint): void {
+/**
+ * Throws an InputError that names the sequence and the action, unless the fingerprint can run.
+ * `knowsPages`: whoever made it has seen that every reference names a page there is.
+ */
+export function validateFingerprint(fingerprint: Fingerprint, knowsPages = false): void {
   const { name, sequences, pageSizeBytes } = fingerprint;
   if (sequences.length === 0) {
     throw new InputError(`${name}: there is no sequence.`, 'a fingerprint has at least one');
@@ -36,7 +39,7 @@ export function validateFingerprint(fingerprint: Fingerprint): void {
     );
   }
   for (let sequence = 0; sequence < sequences.length; sequence++) {
-    checkActions(fingerprint, sequence);
+    checkActions(fingerprint, sequence, knowsPages);
   }
   checkForks(fingerprint);
   checkWaits(fingerprint);
@@ -45,7 +48,7 @@ export function validateFingerprint(fingerprint: Fingerprint): void {
   }
 }
 
-function checkActions(fingerprint: Fingerprint, sequence: Sequence): void {
+function checkActions(fingerprint: Fingerprint, sequence: Sequence, knowsPages: boolean): void {
   const { sequences, pageNumbers, mappings, ranges, pageSizeBytes } = fingerprint;
   const { actions, operands, offsets } = sequences[sequence];
   const actionCount = actions.length;
@@ -76,7 +79,8 @@ function checkActions(fingerprint: Fingerprint, sequence: Sequence): void {
   const pageCount = pageNumbers.length;
   for (let row = 0; row < actionCount; row++) {
     const step = nextStep(actions, row);
-    while (row < step && operands[row] < pageCount) row++;
+    if (knowsPages) row = step;
+    else while (row < step && operands[row] < pageCount) row++;
     if (row === actionCount) break;
     // An unknown code reads NaN or undefined here, and is refused as well.
     if (!(operands[row] < operandEnds[actions[row]])) {
@@ -251,9 +255,10 @@ function checkAddressSpaces(fingerprint: Fingerprint): void {
     stamp++;
     for (let row = 0; row < actions.length; row++) {
       const step = nextStep(actions, row);
-      for (; hasMaps && row < step; row++) {
+      while (hasMaps) {
+        row = firstUnseen(operands, row, step, stamps, stamp);
+        if (row === step) break;
         const page = operands[row];
-        if (stamps[page] === stamp) continue;
         if (!mapped.has(pageNumbers[page])) {
           throw new InputError(
             `${at(fingerprint, sequence, row)}: ${hex(pageNumbers[page] * pageSize)} is ` +
@@ -301,6 +306,18 @@ function checkAddressSpaces(fingerprint: Fingerprint): void {
       }
     }
   }
+}
+
+/** The first row before `end` whose page has another stamp; `end` if none. */
+function firstUnseen(
+  operands: Uint32Array,
+  row: number,
+  end: number,
+  stamps: Uint32Array,
+  stamp: number,
+): number {
+  while (row < end && stamps[operands[row]] === stamp) row++;
+  return row;
 }
 
 /** The dense pages in order of their page numbers. */

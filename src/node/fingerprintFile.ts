@@ -7,8 +7,9 @@
  *   …                 │
  *   SHA-256 of everything before it
  *
- * Lengths are uint32, little-endian; method 0 is as it is, 1 is brotli, taken where it is shorter.
- * A changed, lost or added byte anywhere is refused.
+ * Lengths are uint32, little-endian. The shortest is taken of method 0, as it is, 1, brotli, and, for
+ * block references, 2: the bytes of a number, then its numbers as varints, deflated. Files in which
+ * it is have version 2, others 1. A changed, lost or added byte anywhere is refused.
  *
  * The digest identifies the workload: SHA-256 over header and blocks as they are before they are
  * compressed, without block about, so neither a name, nor an origin, nor the compressor changes it.
@@ -16,9 +17,10 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { brotliCompress, brotliDecompress, constants, deflateRaw, inflateRaw } from 'node:zlib';
 import {
   BLOCK_IDS,
+  type Block,
   decodeBlocks,
   type EncodedFingerprint,
   encodeBlocks,
@@ -28,6 +30,11 @@ import { damaged } from '../fingerprint/damaged.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import { generate } from '../fingerprint/synthetic.ts';
 import { parseFingerprint, printFingerprint } from '../fingerprint/textCodec.ts';
+import {
+  decodeVarintWords,
+  encodeVarintWords,
+  VARINT_WIDTH_MAX,
+} from '../fingerprint/varintWords.ts';
 import { InputError } from '../support/assert.ts';
 import { writeAtomically } from './atomicWrite.ts';
 import { openBytes, shownPath } from './byteStream.ts';
@@ -41,9 +48,11 @@ export interface ReadFingerprint {
 const MAGIC = Uint8Array.of(0x45, 0x56, 0x46, 0x50);
 /** Of the container; the blocks count their own. 0 marks a codec's run without checksum. */
 const VERSION = 1;
+const VERSION_WITH_VARINTS = 2;
 const CHECKSUM_BYTES = 32;
 const METHOD_RAW = 0;
 const METHOD_BROTLI = 1;
+const METHOD_VARINTS = 2;
 /**
  * For the seven captures of test/node/programs.test.ts, 17.4 M references in 35 MB of blocks, on
  * one core: quality 5 makes 7.77 MB in 1.0 s, 9 makes 7.47 MB in 3.3 s, 10 makes 6.60 MB in 25 s.
@@ -65,6 +74,8 @@ const SYNTHETIC_PREFIX = 'synthetic:';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 
 /**
  * The fingerprint in the file `path`, binary or in the notation, gzip and zstd read directly; `-`
@@ -121,14 +132,19 @@ function digestOf({ header, blocks }: EncodedFingerprint): string {
 
 /** The parts of the file, in order. */
 async function containerOf({ header, blocks }: EncodedFingerprint): Promise<Uint8Array[]> {
-  const stored = await Promise.all([header, ...blocks.map((block) => block.bytes)].map(storeBlock));
-  const parts = [MAGIC, Uint8Array.of(VERSION), ...stored.flat()];
+  const stored = await Promise.all([{ bytes: header }, ...blocks].map(storeBlock));
+  const hasVarints = stored.some(([head]) => head[0] === METHOD_VARINTS);
+  const version = hasVarints ? VERSION_WITH_VARINTS : VERSION;
+  const parts = [MAGIC, Uint8Array.of(version), ...stored.flat()];
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return [...parts, hash.digest()];
 }
 
-async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: Uint8Array]> {
+async function storeBlock({
+  bytes,
+  width,
+}: Omit<Block, 'id'>): Promise<[head: Uint8Array, body: Uint8Array]> {
   if (bytes.length > BLOCK_BYTES_MAX) {
     throw new InputError(
       `a block of ${bytes.length} bytes is too long for a file: the most is ${BLOCK_BYTES_MAX}.`,
@@ -143,11 +159,22 @@ async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: U
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
   });
-  const isShorter = packed.length < bytes.length;
-  const body = isShorter ? packed : bytes;
+  let method = METHOD_RAW;
+  let body = bytes;
+  if (packed.length < body.length) {
+    method = METHOD_BROTLI;
+    body = packed;
+  }
+  if (width !== undefined && width <= VARINT_WIDTH_MAX) {
+    const varints = await deflate(encodeVarintWords(bytes, width));
+    if (1 + varints.length < body.length) {
+      method = METHOD_VARINTS;
+      body = Buffer.concat([Uint8Array.of(width), varints]);
+    }
+  }
   const head = new Uint8Array(BLOCK_HEAD_BYTES);
   const view = new DataView(head.buffer);
-  view.setUint8(0, isShorter ? METHOD_BROTLI : METHOD_RAW);
+  view.setUint8(0, method);
   view.setUint32(1, bytes.length, true);
   view.setUint32(5, body.length, true);
   return [head, body];
@@ -155,9 +182,9 @@ async function storeBlock(bytes: Uint8Array): Promise<[head: Uint8Array, body: U
 
 async function readContainer(bytes: Uint8Array): Promise<ReadFingerprint> {
   const version = bytes[MAGIC.length];
-  if (version !== undefined && version !== VERSION) {
+  if (version !== undefined && version !== VERSION && version !== VERSION_WITH_VARINTS) {
     throw new InputError(
-      `the file has version ${version}; this program reads ${VERSION}.`,
+      `the file has version ${version}; this program reads ${VERSION} and ${VERSION_WITH_VARINTS}.`,
       'update evictlab, or make the fingerprint again',
     );
   }
@@ -198,20 +225,35 @@ async function loadBlock(
 ): Promise<Uint8Array> {
   let raw = stored;
   if (method === METHOD_BROTLI) {
-    try {
-      raw = await decompress(stored, {
-        maxOutputLength: Math.max(1, rawLength),
-        // In one piece: pieces of 16 KiB, the default, take up to twice as long.
-        chunkSize: Math.min(Math.max(rawLength, PIECE_BYTES_MIN), PIECE_BYTES_MAX),
-      });
-    } catch {
-      throw damaged('a block cannot be decompressed');
-    }
+    raw = await unpacked(decompress, stored, rawLength);
+  } else if (method === METHOD_VARINTS) {
+    const width = stored[0];
+    if (!(width >= 1 && width <= VARINT_WIDTH_MAX)) throw damaged('a block has no such numbers');
+    const lengthMax = (rawLength / width) * (width + 1);
+    const varints = await unpacked(inflate, stored.subarray(1), Math.ceil(lengthMax));
+    raw = decodeVarintWords(varints, width, rawLength);
   } else if (method !== METHOD_RAW) {
     throw damaged('a block is compressed in an unknown way');
   }
   if (raw.length !== rawLength) throw damaged('a block has another length than it says');
   return raw;
+}
+
+/** At most `lengthMax` bytes, of `stored`. */
+async function unpacked(
+  unpack: typeof decompress | typeof inflate,
+  stored: Uint8Array,
+  lengthMax: number,
+): Promise<Uint8Array> {
+  try {
+    return await unpack(stored, {
+      maxOutputLength: Math.max(1, lengthMax),
+      // In one piece: pieces of 16 KiB, the default, take up to twice as long.
+      chunkSize: Math.min(Math.max(lengthMax, PIECE_BYTES_MIN), PIECE_BYTES_MAX),
+    });
+  } catch {
+    throw damaged('a block cannot be decompressed');
+  }
 }
 
 /** Whether they begin with the magic, or are no more than its begin: a file cut very short. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeBlocks } from '../../src/fingerprint/binaryCodec.ts';
 import { FingerprintBuilder } from '../../src/fingerprint/builder.ts';
 import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts';
 import { generate } from '../../src/fingerprint/synthetic.ts';
@@ -14,6 +15,7 @@ import { inputErrorOf } from '../support/inputErrors.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const folder = temporaryFolder();
+const QUALITY_9 = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 const SORTLS = resolve(import.meta.dirname, '../fingerprint/sortls.txt');
 
 function file(name: string, bytes: string | Uint8Array): string {
@@ -76,12 +78,25 @@ describe('a binary fingerprint file', () => {
     expect(await inputErrorOf(readFingerprint(longer, 1))).toMatch(/checksum is wrong/);
   });
 
+  it('has version 2 where references that repeat no stretch are stored as varints', async () => {
+    const fingerprint = generate('zipf:pages=20000,references=60000', 1);
+    const bytes = await bytesOf(fingerprint);
+    expect([bytes[4], (await bytesOf(loop()))[4]]).toEqual([2, 1]);
+    const byBrotli = encodeBlocks(fingerprint).blocks.map(
+      (block) => brotliCompressSync(block.bytes, QUALITY_9).length,
+    );
+    expect(bytes.length).toBeLessThan(byBrotli.reduce((sum, length) => sum + length));
+    const read = await readFingerprint(file('zipf.evfp', bytes), 1);
+    const { digest } = await readFingerprint('synthetic:zipf:pages=20000,references=60000', 1);
+    expect(read).toEqual({ fingerprint, digest });
+  });
+
   it('is refused in another version, and says which', async () => {
     const bytes = await bytesOf(loop());
-    bytes[4] = 2;
+    bytes[4] = 3;
     const path = file('newer.evfp', sealed(bytes.subarray(0, -32)));
     expect(await inputErrorOf(readFingerprint(path, 1))).toBe(
-      `${path}: the file has version 2; this program reads 1.`,
+      `${path}: the file has version 3; this program reads 1 and 2.`,
     );
   });
 
@@ -99,7 +114,8 @@ describe('a binary fingerprint file', () => {
       return bytes;
     };
     // Of the first block: method, raw length, stored length, first byte.
-    expect(await refusal(setByte(5, 2))).toMatch(/compressed in an unknown way/);
+    expect(await refusal(setByte(5, 3))).toMatch(/compressed in an unknown way/);
+    expect(await refusal(setByte(5, 2))).toMatch(/no such numbers/);
     expect(await refusal(setByte(5, 0))).toMatch(/another length than it says/);
     expect(await refusal(setByte(6, 1))).toMatch(/damaged/);
     expect(await refusal(setByte(13, 255))).toMatch(/a block is longer than the file/);
