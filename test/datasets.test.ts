@@ -33,10 +33,13 @@ describe('the bundled data', () => {
     }
   });
 
-  it.each(['default', 'later', 'windows'])('has a study %s whose fingerprints are all there', async (name) => {
-    const study = await readStudy(`${datasets}${name}.yaml`);
-    for (const path of study.fingerprints) expect(existsSync(path)).toBe(true);
-  });
+  it.each(['default', 'later', 'windows', 'page-outs', 'accessed-bits'])(
+    'has a study %s whose fingerprints are all there',
+    async (name) => {
+      const study = await readStudy(`${datasets}${name}.yaml`);
+      for (const path of study.fingerprints) expect(existsSync(path)).toBe(true);
+    },
+  );
 
   it('has optima whose claims hold when replayed and added up again', async () => {
     const folder = `${datasets}optima/`;

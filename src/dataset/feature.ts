@@ -20,7 +20,10 @@ export type FeatureUnit = (typeof FEATURE_UNITS)[number];
 
 /** All that features may know: the context of a policy without the future. */
 export interface FeatureContext
-  extends Pick<PolicyContext, 'frames' | 'pages' | 'sequenceAt' | 'signatureAt' | 'writeAt'> {
+  extends Pick<
+    PolicyContext,
+    'frames' | 'pages' | 'random' | 'sequenceAt' | 'signatureAt' | 'writeAt'
+  > {
   /** The tracker of this kind: the same for all features of a run. */
   track<T extends object>(kind: TrackerKind<T>): T;
 }

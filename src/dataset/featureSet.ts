@@ -111,11 +111,13 @@ export function withFeatures(
     interval: (frameCount) =>
       commonInterval(ownInterval(frameCount), featureInterval(features, frameCount)),
     create(context) {
+      // Before the policy has drawn: shadows draw as if they ruled the run.
+      const random = context.random.copy();
       const inner = policy.create(context, options);
       const { frameCount } = context.frames;
       const interval = ownInterval(frameCount);
       const referenced = new Uint8Array(frameCount);
-      const seen = { ...context, frames: { ...context.frames, referenced } };
+      const seen = { ...context, random, frames: { ...context.frames, referenced } };
       const set = new FeatureSet(features, featureContext(seen));
       onCreated(set);
       return {
@@ -146,10 +148,12 @@ export function withFeatures(
 
 /** What features may know of a policy's context. */
 export function featureContext(context: PolicyContext): Omit<FeatureContext, 'track'> {
-  const { frames, pages } = context;
+  const { frames, pages, random } = context;
   return {
     frames,
     pages,
+    // What they draw is not missing from the policy's.
+    random: random.copy(),
     sequenceAt: (tick) => context.sequenceAt(tick),
     signatureAt: (tick) => context.signatureAt(tick),
     writeAt: (tick) => context.writeAt(tick),

@@ -15,7 +15,6 @@
  */
 import type { Page, Tick } from '../fingerprint/fingerprint.ts';
 import { FrameList } from '../support/frameList.ts';
-import { Random } from '../support/random.ts';
 import { type Frame, NONE } from './frameTable.ts';
 import { Memory } from './memory.ts';
 import type { PolicyContext, PolicySpec, ReplacementPolicy } from './policy.ts';
@@ -24,7 +23,7 @@ import { numberOption } from './policyOptions.ts';
 /** What experts know of what they judge. */
 export type ExpertContext = Pick<
   PolicyContext,
-  'frames' | 'pages' | 'sequenceAt' | 'signatureAt' | 'writeAt'
+  'frames' | 'pages' | 'random' | 'sequenceAt' | 'signatureAt' | 'writeAt'
 >;
 
 export interface ExpertOptions {
@@ -155,7 +154,8 @@ export class Experts {
         frames: memory.frames,
         pager: memory,
         pageCount: pages.kinds.length,
-        random: new Random(1),
+        // Each draws as it would if it ruled this run alone.
+        random: context.random.copy(),
         nextUse: undefined,
       },
       spec.defaults,

@@ -74,8 +74,8 @@ export interface Pager {
 
 /**
  * Numbers read, written, compared or worked out, as counted in our code, in the usual case: right
- * to a factor of two. A move in a list is 9, an insertion 5. What every policy needs is not in it: the
- * page table, the bits that hardware sets.
+ * to a factor of two. A move in a list is 9, an insertion 5. What every policy needs is not in it:
+ * the page table, the bits that hardware sets.
  */
 export interface Operations {
   readonly perReference: number;

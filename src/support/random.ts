@@ -27,6 +27,16 @@ export class Random {
     this.#d = splitmix() | 1;
   }
 
+  /** One that will draw what this one would from now on, and leaves this one alone. */
+  copy(): Random {
+    const copy = new Random(0);
+    copy.#a = this.#a;
+    copy.#b = this.#b;
+    copy.#c = this.#c;
+    copy.#d = this.#d;
+    return copy;
+  }
+
   /** A uniform integer in [0, 2³²). */
   next(): number {
     const scrambled = Math.imul(this.#b, 5);

@@ -429,7 +429,7 @@ label: { max-decisions: 100 }
     const line = 'study plans/tiny.yaml --effort rules';
     const json = evictlabJson(line, { cwd: folder });
     const made = [json.labels, json.models, json.tables].flat().map(String);
-    expect(made.length).toBe(2 + 2 + 4);
+    expect(made.length).toBe(2 + 2 + 5);
     for (const path of made) expect(existsSync(resolve(folder, path))).toBe(true);
     expect((json.rows as JsonObject[]).map((row) => row.policy)).toEqual([
       'lru',

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Feature } from '../../src/dataset/feature.ts';
+import { defineFeature, type Feature } from '../../src/dataset/feature.ts';
 import { type FeatureSet, withFeatures } from '../../src/dataset/featureSet.ts';
 import type { FrameTable } from '../../src/engine/frameTable.ts';
 import { replayVerified } from '../../src/engine/replay.ts';
@@ -12,6 +12,7 @@ import type { ReferenceString } from '../../src/fingerprint/fingerprint.ts';
 import { readFeatureCatalog } from '../../src/node/featureCatalog.ts';
 import { loadPolicies } from '../../src/node/policyCatalog.ts';
 import { randomStrings } from '../support/randomStrings.ts';
+import { references } from '../support/references.ts';
 
 const catalog = await readFeatureCatalog();
 const policies = await loadPolicies();
@@ -230,6 +231,72 @@ it('every feature says what a naive reading of the log says', () => {
     { seed: 5, numRuns: 120 },
   );
   expect([...compared]).toEqual(features.map(({ id }) => id));
+});
+
+it('no feature sees the future: whatever comes later, each says the same up to there', () => {
+  const strings = randomStrings({ pages: 14, minLength: 60, maxLength: 120, maxReleases: 0 });
+  let compared = 0;
+  const property = fc.property(strings, fc.integer({ min: 2, max: 6 }), (string, frameCount) => {
+    const border = string.pages.length >> 1;
+    // The same pages in another order: nothing is known beforehand but how many there are.
+    const later: ReferenceString = {
+      ...string,
+      pages: Uint32Array.from(string.pages, (page, tick) =>
+        tick < border ? page : string.pages[string.pages.length - 1 - (tick - border)],
+      ),
+      writes: Uint8Array.from(string.writes, (write, tick) => (tick < border ? write : 1 - write)),
+    };
+    const saidBefore = (references: ReferenceString): number[] => {
+      const said: number[] = [];
+      let set: FeatureSet | undefined;
+      const watched = withFeatures(policies.get('random')!, {}, catalog, (made) => {
+        set = made;
+      });
+      replayVerified(references, {
+        frameCount,
+        policy: watched,
+        seed: 1,
+        observe: () => (_victim, _wanted, tick) => {
+          if (tick >= border) return;
+          const out = new Float32Array(frameCount);
+          const frames = Int32Array.from({ length: frameCount }, (_, frame) => frame);
+          for (let i = 0; i < catalog.length; i++) {
+            set!.fill(i, frames, frameCount, tick, out, 0);
+            said.push(...out);
+          }
+        },
+      });
+      return said;
+    };
+    const said = saidBefore(string);
+    expect(saidBefore(later)).toEqual(said);
+    compared += said.length;
+  });
+  fc.assert(property, { seed: 7, numRuns: 40 });
+  expect(compared).toBeGreaterThan(10_000);
+});
+
+it('a feature is given nothing but the past, even where the policy it watches has the future', () => {
+  const given: string[][] = [];
+  const spy = defineFeature({
+    ...catalog[0],
+    create(context) {
+      given.push(Object.keys(context).sort());
+      return () => {};
+    },
+  });
+  const min = policies.get('min')!;
+  const string = references('0 1 2 3 0 1');
+  replayVerified(string, {
+    frameCount: 2,
+    policy: withFeatures(min, {}, [spy], () => {}),
+    seed: 1,
+  });
+  expect(given).toEqual([
+    ['frames', 'pages', 'random', 'sequenceAt', 'signatureAt', 'track', 'writeAt'],
+  ]);
+  // @ts-expect-error: nor may it declare to see it.
+  defineFeature({ ...catalog[0], observes: 'future' });
 });
 
 /** Random replacement, watched by the features and by a log that is told first. */

@@ -264,7 +264,8 @@ describe('Scorer', () => {
   it('takes the first of equals', async () => {
     const model = await fit([tableOf(string)], {}, [dirty]);
     const pages = { kinds: new Uint8Array(9) };
-    const context = { pages, sequenceAt: () => 0, signatureAt: () => 0, writeAt: () => 0 };
+    const random = new Random(1);
+    const context = { pages, random, sequenceAt: () => 0, signatureAt: () => 0, writeAt: () => 0 };
     const { frames } = new Memory(pages, 9);
     const features = new FeatureSet([dirty], { ...context, frames });
     expect(new Scorer(model, features, frames, 3).best(Int32Array.of(6, 2, 4), 3, 1)).toBe(0);

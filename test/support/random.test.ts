@@ -27,3 +27,14 @@ describe('Random', () => {
     fc.assert(check, { seed: 1, numRuns: 300 });
   });
 });
+
+describe('a copy', () => {
+  it('draws what the original would, and leaves it where it was', () => {
+    const random = new Random(77);
+    random.next();
+    const copy = random.copy();
+    const drawn = Array.from({ length: 9 }, () => copy.next());
+    expect(Array.from({ length: 9 }, () => random.next())).toEqual(drawn);
+    expect(copy.next()).toBe(random.next());
+  });
+});
