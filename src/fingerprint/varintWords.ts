@@ -43,11 +43,11 @@ export function decodeVarintWords(varints: Uint8Array, width: number, length: nu
   let start = 0;
   let excess = 0;
   for (; start < length && at < end; start += width) {
-    const four = view.getUint32(at, true);
+    const four = view.getInt32(at, true);
     // All ones where the byte before goes on.
-    const second = -((four >>> 7) & 1);
-    const third = second & -((four >>> 15) & 1);
-    const fourth = third & -((four >>> 23) & 1);
+    const second = (four << 24) >> 31;
+    const third = second & ((four << 16) >> 31);
+    const fourth = third & ((four << 8) >> 31);
     const word =
       (four & 0x7f) |
       ((four >>> 1) & 0x3f80 & second) |
