@@ -43,7 +43,7 @@ export function decodePageNumbers(planes: Uint8Array, count: number): BigUint64A
       high = (high << 8) | planes[(plane + 4) * count + page];
     }
     // Undo the zigzag, then add to the page number before, both by halves.
-    const sign = -(low & 1);
+    const sign = (low << 31) >> 31;
     const stepLow = (((low >>> 1) | (high << 31)) ^ sign) >>> 0;
     const stepHigh = (high >>> 1) ^ sign;
     const sum = beforeLow + stepLow;
