@@ -24,16 +24,22 @@ function blockLengthOf(capacity: number): number {
 
 const NOWHERE = -1;
 
+/** What is kept of a number, in one line of the processor's cache: */
+const ROW = 4;
+/** the one passed after it, and the one before, */
+const NEXT = 0;
+const PREVIOUS = 1;
+/** its block, or NOWHERE, */
+const BLOCK = 2;
+/** and passes of that block that it was not there for, or that were forgotten. */
+const PASSES_BEFORE = 3;
+
 export class HandRing {
   #length = 0;
   readonly #blockLength: number;
-  // By number; `next` is passed after it.
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
-  readonly #blockOf: Int32Array;
+  // By number.
+  readonly #rows: Int32Array;
   readonly #isMarked: Uint8Array;
-  /** Passes of its block that the number was not there for, or that were forgotten. */
-  readonly #passesBefore: Int32Array;
   // By block.
   readonly #first: Int32Array;
   readonly #count: Int32Array;
@@ -51,11 +57,8 @@ export class HandRing {
 
   constructor(capacity: number) {
     this.#blockLength = blockLengthOf(capacity);
-    this.#next = new Int32Array(capacity);
-    this.#previous = new Int32Array(capacity);
-    this.#blockOf = new Int32Array(capacity).fill(NOWHERE);
+    this.#rows = new Int32Array(ROW * capacity).fill(NOWHERE);
     this.#isMarked = new Uint8Array(capacity);
-    this.#passesBefore = new Int32Array(capacity);
     // No block is empty, but one for a moment.
     const blockCount = capacity + 1;
     this.#first = new Int32Array(blockCount);
@@ -74,7 +77,7 @@ export class HandRing {
   }
 
   has(item: number): boolean {
-    return this.#blockOf[item] !== NOWHERE;
+    return this.#rows[ROW * item + BLOCK] !== NOWHERE;
   }
 
   /** Puts `item`, which is not in the ring, where the hand comes last. */
@@ -82,31 +85,31 @@ export class HandRing {
     this.#payDebt();
     const block = this.#blockToFill();
     if (this.#length === 0) {
-      this.#next[item] = item;
-      this.#previous[item] = item;
+      this.#rows[ROW * item + NEXT] = item;
+      this.#rows[ROW * item + PREVIOUS] = item;
     } else {
       const after = this.#first[this.#ahead];
-      const before = this.#previous[after];
-      this.#next[item] = after;
-      this.#previous[item] = before;
-      this.#next[before] = item;
-      this.#previous[after] = item;
+      const before = this.#rows[ROW * after + PREVIOUS];
+      this.#rows[ROW * item + NEXT] = after;
+      this.#rows[ROW * item + PREVIOUS] = before;
+      this.#rows[ROW * before + NEXT] = item;
+      this.#rows[ROW * after + PREVIOUS] = item;
     }
     this.#length++;
     this.#isMarked[item] = isMarked ? 1 : 0;
-    this.#passesBefore[item] = this.#passes[block];
+    this.#rows[ROW * item + PASSES_BEFORE] = this.#passes[block];
     this.#enter(item, block);
   }
 
   remove(item: number): void {
     this.#payDebtFor(item);
-    const block = this.#blockOf[item];
+    const block = this.#rows[ROW * item + BLOCK];
     this.#leave(item, block);
-    this.#blockOf[item] = NOWHERE;
-    const before = this.#previous[item];
-    const after = this.#next[item];
-    this.#next[before] = after;
-    this.#previous[after] = before;
+    this.#rows[ROW * item + BLOCK] = NOWHERE;
+    const before = this.#rows[ROW * item + PREVIOUS];
+    const after = this.#rows[ROW * item + NEXT];
+    this.#rows[ROW * before + NEXT] = after;
+    this.#rows[ROW * after + PREVIOUS] = before;
     this.#length--;
   }
 
@@ -114,7 +117,7 @@ export class HandRing {
   mark(item: number, isMarked: boolean): void {
     this.#payDebtFor(item);
     const bit = isMarked ? 1 : 0;
-    this.#markedCount[this.#blockOf[item]] += bit - this.#isMarked[item];
+    this.#markedCount[this.#rows[ROW * item + BLOCK]] += bit - this.#isMarked[item];
     this.#isMarked[item] = bit;
   }
 
@@ -153,9 +156,9 @@ export class HandRing {
   /** How often the hand has passed `item` since it came, or since this was asked last. */
   takePasses(item: number): number {
     this.#payDebtFor(item);
-    const passes = this.#passes[this.#blockOf[item]];
-    const taken = passes - this.#passesBefore[item];
-    this.#passesBefore[item] = passes;
+    const passes = this.#passes[this.#rows[ROW * item + BLOCK]];
+    const taken = passes - this.#rows[ROW * item + PASSES_BEFORE];
+    this.#rows[ROW * item + PASSES_BEFORE] = passes;
     return taken;
   }
 
@@ -165,7 +168,7 @@ export class HandRing {
 
   /** Where the hand ought to stand matters to `item`. */
   #payDebtFor(item: number): void {
-    if (this.#debt > 0 && this.#blockOf[item] === this.#ahead) this.#payDebt();
+    if (this.#debt > 0 && this.#rows[ROW * item + BLOCK] === this.#ahead) this.#payDebt();
   }
 
   #turn(): number {
@@ -174,7 +177,7 @@ export class HandRing {
     // Where all is one block its last number is ahead as well: then the block is parted.
     const to = this.#blockToFill(from);
     this.#move(item, from, to);
-    this.#passesBefore[item]--;
+    this.#rows[ROW * item + PASSES_BEFORE]--;
     return item;
   }
 
@@ -207,18 +210,18 @@ export class HandRing {
   #enter(item: number, block: number): void {
     if (this.#count[block]++ === 0) this.#first[block] = item;
     this.#markedCount[block] += this.#isMarked[item];
-    this.#blockOf[item] = block;
+    this.#rows[ROW * item + BLOCK] = block;
   }
 
   #leave(item: number, block: number): void {
     this.#markedCount[block] -= this.#isMarked[item];
     if (--this.#count[block] === 0) this.#discard(block);
-    else if (this.#first[block] === item) this.#first[block] = this.#next[item];
+    else if (this.#first[block] === item) this.#first[block] = this.#rows[ROW * item + NEXT];
   }
 
   /** Moves the first number of a block to the end of the one before, keeping its passes. */
   #move(item: number, from: number, to: number): void {
-    this.#passesBefore[item] += this.#passes[to] - this.#passes[from];
+    this.#rows[ROW * item + PASSES_BEFORE] += this.#passes[to] - this.#passes[from];
     this.#enter(item, to);
     this.#leave(item, from);
   }
