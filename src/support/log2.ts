@@ -12,6 +12,9 @@ import { assert } from './assert.ts';
 
 const INDEX_BITS = 8;
 const REST_BITS = 23 - INDEX_BITS;
+// Said beforehand: what is worked out in a function makes it too long to be inlined often.
+const INDEX_MASK = 2 ** INDEX_BITS - 1;
+const REST_MASK = 2 ** REST_BITS - 1;
 const TABLE_BITS = 32;
 
 /** log2 of 1 + i/256; `slope` is the rise to the next entry, a unit of r's last bit. */
@@ -30,22 +33,24 @@ const bits = new Uint32Array(float.buffer);
 export function log2(x: number): number {
   float[0] = x;
   const word = bits[0];
-  const index = (word >>> REST_BITS) & (2 ** INDEX_BITS - 1);
-  const rest = word & (2 ** REST_BITS - 1);
+  const index = (word >>> REST_BITS) & INDEX_MASK;
+  const rest = word & REST_MASK;
   return (word >>> 23) - 127 + (table[index] + rest * slope[index]);
 }
 
 /** Beyond it a whole number may have no 32-bit float of its own. */
 const WHOLE_MAX = 2 ** 24;
+/** Of a word whose highest bit is the leading one. */
+const INDEX_SHIFT = 31 - INDEX_BITS;
+const REST_SHIFT = INDEX_SHIFT - REST_BITS;
 
 /** log2(1 + x), x itself taken as a 32-bit float, for a whole number x: the same bits, sooner. */
 export function log2AboveWhole(x: number): number {
-  const above = x + 1;
-  if (above > WHOLE_MAX) return log2(1 + Math.fround(x));
-  const zeros = Math.clz32(above);
-  const mantissa = above << zeros;
-  const index = (mantissa >>> (31 - INDEX_BITS)) & (2 ** INDEX_BITS - 1);
-  const rest = (mantissa >>> (31 - INDEX_BITS - REST_BITS)) & (2 ** REST_BITS - 1);
+  if (x >= WHOLE_MAX) return log2(1 + Math.fround(x));
+  const zeros = Math.clz32(x + 1);
+  const mantissa = (x + 1) << zeros;
+  const index = (mantissa >>> INDEX_SHIFT) & INDEX_MASK;
+  const rest = (mantissa >>> REST_SHIFT) & REST_MASK;
   return 31 - zeros + (table[index] + rest * slope[index]);
 }
 
