@@ -6,6 +6,7 @@ import { costOf, type ModelCost } from '../learning/export/cost.ts';
 import { type Distilled, distil } from '../learning/export/distil.ts';
 import { type PartialEffect, partialEffects } from '../learning/export/effects.ts';
 import { formulaOf } from '../learning/export/formula.ts';
+import { modelToIntegerC } from '../learning/export/integerC.ts';
 import { hasPolicyModule, modelToJs } from '../learning/export/js.ts';
 import {
   type QuantisationError,
@@ -27,6 +28,8 @@ export interface ExportRequest {
   readonly model: string;
   /** Undefined: nothing is written, only told. */
   readonly target: ExportTarget | undefined;
+  /** C without floating point. */
+  readonly integer: boolean;
   /** Where it is written; with a target. */
   readonly output: string | undefined;
   /** Files of decisions to measure on; may be none. */
@@ -60,9 +63,9 @@ export async function exportModel(request: ExportRequest): Promise<ExportReport>
       : await distil(whole, featuresOf(whole, catalog), decisions, request.distilTerms);
   const model = distilled?.model ?? whole;
   const features = featuresOf(model, catalog);
-  const { target, output } = request;
+  const { target, output, integer } = request;
   if (target !== undefined && output !== undefined) {
-    const text = new TextEncoder().encode(textOf(model, features, target));
+    const text = new TextEncoder().encode(textOf(model, features, target, integer));
     await writeAtomically(output, (sink) => sink.write(text));
   }
   return {
@@ -76,10 +79,15 @@ export async function exportModel(request: ExportRequest): Promise<ExportReport>
   };
 }
 
-function textOf(model: FittedModel, features: readonly Feature[], target: ExportTarget): string {
+function textOf(
+  model: FittedModel,
+  features: readonly Feature[],
+  target: ExportTarget,
+  integer: boolean,
+): string {
   switch (target) {
     case 'c':
-      return modelToC(model);
+      return integer ? modelToIntegerC(model) : modelToC(model);
     case 'js':
       return modelToJs(model, strongestObservation(features.map(({ observes }) => observes)));
     case 'json':

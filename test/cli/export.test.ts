@@ -20,6 +20,14 @@ describe('export', () => {
     expect(readFileSync(join(cwd, 'score.c'), 'utf8')).toContain('double evictlab_score');
   });
 
+  it('writes C without floating point', () => {
+    const cwd = temporaryFolder();
+    evictlabJson(['export', MODEL, '--target', 'c', '--integer', '-o', 'score.c'], { cwd });
+    const text = readFileSync(join(cwd, 'score.c'), 'utf8');
+    expect(text).toContain('int64_t evictlab_score');
+    expect(text).not.toMatch(/float|double/);
+  });
+
   it('tells the formula when nothing is to be written', () => {
     const { status, stdout } = evictlab(['export', MODEL]);
     expect(status).toBe(0);
@@ -41,6 +49,8 @@ describe('export', () => {
     for (const words of [
       ['--target', 'pascal', '-o', 'x'],
       ['--target', 'c'],
+      ['--target', 'js', '--integer', '-o', 'x'],
+      ['--integer'],
       ['--distil', '3'],
       ['--distil', 'few', '--decisions', 'd.parquet'],
     ]) {

@@ -26,7 +26,13 @@ async function trained(learner: string): Promise<string> {
   return path;
 }
 
-const nothing = { target: undefined, output: undefined, decisions: [], distilTerms: undefined };
+const nothing = {
+  integer: false,
+  target: undefined,
+  output: undefined,
+  decisions: [],
+  distilTerms: undefined,
+};
 
 describe('an exported model', () => {
   it('is told by formula and cost, and with decisions by effects and integer error', async () => {
@@ -54,6 +60,7 @@ describe('an exported model', () => {
     }
     const output = join(folder, 'short.json');
     const report = await exportModel({
+      ...nothing,
       model,
       target: 'json',
       output,

@@ -10,6 +10,11 @@ export const exportCommand = defineCommand({
       kind: 'text',
       describe: 'c, js, or json (with --distil); absent: nothing is written',
     },
+    integer: {
+      kind: 'flag',
+      describe: 'of --target c: without floating point',
+      default: false,
+    },
     output: { kind: 'text', alias: 'o', describe: 'file to write' },
     decisions: {
       kind: 'list',
@@ -19,7 +24,8 @@ export const exportCommand = defineCommand({
   },
   example: 'export zipf.json --target c -o zipf.c',
   details: `The C file needs nothing but the C library; compiled with -DEVICTLAB_HARNESS it answers \
-decisions from its standard input. The JavaScript module imports nothing, and is a policy for \
+decisions from its standard input. With --integer its weights are of eight bits and a sign, its \
+logarithms shifts; linear and additive models have such a form. The JavaScript module imports nothing, and is a policy for \
 --policy ./FILE.mjs when all features can be read from the frame table.`,
   async run(values, [path]) {
     const { EXPORT_TARGETS, exportModel } = await import('../../node/exportModel.ts');
@@ -37,6 +43,9 @@ decisions from its standard input. The JavaScript module imports nothing, and is
         'give both, or neither to be told the formula and the cost',
       );
     }
+    if (values.integer && target !== 'c') {
+      throw new InputError('export: --integer is of C', 'add --target c, or leave it out');
+    }
     const distilTerms = parseTerms(values.distil);
     if (distilTerms !== undefined && values.decisions.length === 0) {
       throw new InputError('export: --distil needs decisions', 'add --decisions FILE');
@@ -44,6 +53,7 @@ decisions from its standard input. The JavaScript module imports nothing, and is
     const report = await exportModel({
       model: path,
       target,
+      integer: values.integer,
       output: values.output,
       decisions: values.decisions,
       distilTerms,

@@ -11,7 +11,8 @@ import { type Dialect, log2Table, real, scoreSource } from './scoreSource.ts';
 
 const PER_LINE = 6;
 
-function rowsOf(values: ArrayLike<number>, text: (value: number) => string): string {
+/** The entries of an array, some to a line. */
+export function rowsOf(values: ArrayLike<number>, text: (value: number) => string): string {
   const all = Array.from(values, text);
   const lines = Array.from({ length: Math.ceil(all.length / PER_LINE) }, (_, i) =>
     all.slice(i * PER_LINE, (i + 1) * PER_LINE).join(', '),
@@ -103,6 +104,6 @@ int main(void) {
 }
 
 /** Text that cannot end a comment. */
-function commented(text: string): string {
+export function commented(text: string): string {
   return text.replaceAll('*/', '* /').replace(/\s+/g, ' ');
 }

@@ -25,7 +25,18 @@ const ENTRY_MAX = 2 ** 15 - 1;
 /** Of a table: 128 doublings of the largest value. */
 const STEPS_MAX = 2 ** 10;
 
+/** The integers themselves: what is summed over the features. */
+export type QuantisedPart =
+  | { readonly kind: 'linear'; readonly weights: Int32Array }
+  /** A table begins at its low step; steps outside have its first or last entry. */
+  | {
+      readonly kind: 'additive';
+      readonly lows: readonly number[];
+      readonly tables: readonly Int16Array[];
+    };
+
 export interface Quantised {
+  readonly part: QuantisedPart;
   /** Integers; the same order as the model's scores, but for rounding. */
   readonly score: ModelScore;
   /** What a unit of the model's score is. */
@@ -68,6 +79,7 @@ function quantiseLinear(model: LinearPart): Quantised {
   const whole = Int32Array.from(weights, (weight) => Math.round(weight * factor));
   const scales = model.features.map(({ scale }) => scale);
   return {
+    part: { kind: 'linear', weights: whole },
     unit: factor * 2 ** STEP_BITS,
     bytes: 2 * whole.length,
     score: {
@@ -102,6 +114,7 @@ function quantiseAdditive({ features }: AdditivePart): Quantised {
     });
   });
   return {
+    part: { kind: 'additive', lows, tables },
     unit,
     bytes: tables.reduce((sum, { length }) => sum + 2 * length, 0),
     score: {

@@ -7,7 +7,9 @@ import { highest } from '../../../src/engine/candidates.ts';
 import type { PolicySpec } from '../../../src/engine/policy.ts';
 import { replay } from '../../../src/engine/replay.ts';
 import { modelToC } from '../../../src/learning/export/c.ts';
+import { modelToIntegerC } from '../../../src/learning/export/integerC.ts';
 import { hasPolicyModule, modelToJs } from '../../../src/learning/export/js.ts';
+import { quantise } from '../../../src/learning/export/quantise.ts';
 import { learnedPolicy } from '../../../src/learning/learnedPolicy.ts';
 import type { FittedModel } from '../../../src/learning/model.ts';
 import { createModelScore } from '../../../src/learning/modelScore.ts';
@@ -85,6 +87,70 @@ describe.skipIf(!hasGcc)('a model as C', () => {
       expect(different).toBe(0);
     }, 60_000);
   }
+});
+
+describe.skipIf(!hasGcc)('a model as C in integers', () => {
+  for (const model of [modelsByKind.linear, modelsByKind.additive]) {
+    it(`scores and evicts as our integers do, a million times: ${model.kind}`, () => {
+      const width = model.features.length;
+      const source = join(folder, `integer-${model.kind}.c`);
+      const program = join(folder, `integer-${model.kind}`);
+      writeFileSync(source, modelToIntegerC(model));
+      const text = modelToIntegerC(model);
+      expect(text).not.toMatch(/float|double/);
+      const flags = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-DEVICTLAB_HARNESS'];
+      execFileSync('gcc', [...flags, '-o', program, source]);
+
+      const count = 1_000_000;
+      const random = new Random(62);
+      const recordWords = 2 + CANDIDATES * width;
+      const input = new Uint32Array(count * recordWords);
+      for (let d = 0; d < count; d++) {
+        const at = d * recordWords;
+        input[at] = SIZES[d % SIZES.length];
+        input[at + 1] = CANDIDATES;
+        for (let i = 0; i < CANDIDATES * width; i++) {
+          input[at + 2 + i] = random.below(2 ** (1 + random.below(31)));
+        }
+      }
+      const output = execFileSync(program, [], {
+        input: new Uint8Array(input.buffer),
+        maxBuffer: 2 ** 28,
+      });
+      const answers = new DataView(output.buffer, output.byteOffset, output.byteLength);
+      expect(answers.byteLength).toBe(12 * count);
+
+      const { score } = quantise(model);
+      // C is given whole eighths of what is linear; a double of ours holds them exactly.
+      const parts = model.features.map(({ scale }) => (scale === 'linear' ? 8 : 1));
+      const columns = model.features.map(() => new Float64Array(CANDIDATES));
+      const scores = new Float64Array(CANDIDATES);
+      let different = 0;
+      const chosen = new Set<number>();
+      for (let d = 0; d < count; d++) {
+        for (let row = 0; row < CANDIDATES; row++) {
+          for (let i = 0; i < width; i++) {
+            columns[i][row] = input[d * recordWords + 2 + row * width + i] / parts[i];
+          }
+        }
+        // The score reads its columns only; they are wider here, so that nothing is rounded.
+        const wide = columns as unknown as readonly Float32Array[];
+        score.score(wide, 0, CANDIDATES, SIZES[d % SIZES.length], scores);
+        const victim = highest(scores, CANDIDATES);
+        chosen.add(victim);
+        const isSame =
+          answers.getInt32(12 * d, true) === victim &&
+          Number(answers.getBigInt64(12 * d + 4, true)) === scores[victim];
+        if (!isSame) different++;
+      }
+      expect(different).toBe(0);
+      expect(chosen.size).toBe(CANDIDATES);
+    }, 60_000);
+  }
+
+  it('is refused of trees and nets, which have no integer form', () => {
+    expect(() => modelToIntegerC(modelsByKind.trees)).toThrow(/no integer form/);
+  });
 });
 
 interface ExportedModule {
