@@ -25,8 +25,9 @@ export const exportCommand = defineCommand({
   example: 'export zipf.json --target c -o zipf.c',
   details: `The C file needs nothing but the C library; compiled with -DEVICTLAB_HARNESS it answers \
 decisions from its standard input. With --integer its weights are of eight bits and a sign, its \
-logarithms shifts; linear and additive models have such a form. The JavaScript module imports nothing, and is a policy for \
---policy ./FILE.mjs when all features can be read from the frame table.`,
+logarithms shifts; linear and additive models have such a form. The JavaScript module imports \
+nothing, and is a policy for --policy ./FILE.mjs when all features can be read from the frame \
+table.`,
   async run(values, [path]) {
     const { EXPORT_TARGETS, exportModel } = await import('../../node/exportModel.ts');
     const { short } = await import('../../learning/export/formula.ts');

@@ -1,6 +1,6 @@
 /*
- * A quantised model (quantise.ts) as one C file without floating point, for where there is none: the
- * scoring function, the choice of a victim, and behind EVICTLAB_HARNESS a program that answers
+ * A quantised model (quantise.ts) as one C file without floating point, for where there is none:
+ * the scoring function, the choice of a victim, and behind EVICTLAB_HARNESS a program that answers
  * decisions from its standard input.
  *
  *   input    frames, candidates (uint32), then candidates × features values (uint32), a row a
