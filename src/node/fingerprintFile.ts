@@ -7,9 +7,9 @@
  *   …                 │
  *   SHA-256 of everything before it
  *
- * Lengths are uint32, little-endian. The shortest is taken of method 0, as it is, 1, brotli, and, for
- * block references, 2: the bytes of a number, then its numbers as varints, deflated. Files in which
- * it is have version 2, others 1. A changed, lost or added byte anywhere is refused.
+ * Lengths are uint32, little-endian. The shortest is taken of method 0, as it is, 1, brotli, and,
+ * for block references, 2: the bytes of a number, then its numbers as varints, deflated. Files in
+ * which it is have version 2, others 1. A changed, lost or added byte anywhere is refused.
  *
  * The digest identifies the workload: SHA-256 over header and blocks as they are before they are
  * compressed, without block about, so neither a name, nor an origin, nor the compressor changes it.
