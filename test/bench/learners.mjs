@@ -2,7 +2,7 @@
  * Every learner in closed loop on the same windows, features and folds: the table of "The learners,
  * judged" in src/learning/README.md. A study a learner; what is there already is not done again.
  *
- *   nice node test/bench/learners.mjs [FOLDER]        a quarter of an hour of CPU
+ *   nice node test/bench/learners.mjs [FOLDER]        minutes of CPU, most for trees and the net
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
