@@ -105,21 +105,17 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     study.window === undefined
       ? { inputs: whole, leftOut: [] }
       : await tellingCells(judging(run, 'choose cells'), study, whole);
-  const labels = await labelAll(run, inputs);
   const names = inputs.map(({ name }) => name);
   const isLater = study.split === 'later-in-time';
   // Later in time one model is fitted on the first parts of all and judged by their rests.
   const folds = isLater
     ? [{ train: names, test: names }]
     : foldsOf(names, study.folds, study.families);
-  const fits = await fitAll(run, folds, inputs, labels);
-  const fitFor = (name: string): FittedFold => {
-    const fit = fits.find(({ test }) => test.includes(name));
-    assert(fit !== undefined, 'every fingerprint is held out once');
-    return fit;
-  };
+  // Threads judge hand-made policies when there is nothing to label, and while models are fitted.
+  const labelling = labelAll(run, inputs);
+  const fitting = labelling.then((files) => fitAll(run, folds, inputs, files));
   const { seed, prices, name: title, policyOptions, families } = study;
-  const ownLines = fittedLines(study, fitFor);
+  const ownLines = fittedLines(study, async (name) => fitIn(await fitting, name));
   const [own, untuned] = ownLines.map(({ label }) => label);
   const lines = [
     ...policies.map((policy) => ({ label: policy, policyFor: () => policy })),
@@ -129,7 +125,11 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const givenModels = [...fittedLabels(given)];
   const fitted = new Set([...ownLines.map(({ label }) => label), ...givenModels]);
   const judge = isLater || study.window !== undefined ? judgePart : judgeUnseen;
-  const judged = await judge(run, { inputs, leftOut }, lines, fitted);
+  const [labels, fits, judged] = await Promise.all([
+    labelling,
+    fitting,
+    judge(run, { inputs, leftOut }, lines, fitted),
+  ]);
   const pareto = paretoRows(judged.statistics.policies, await runningCosts(lines, judged.rows));
   const tuned = fits.flatMap((fit) =>
     fit.tuned === undefined ? [] : [{ fingerprints: fit.test, ...fit.tuned }],
@@ -153,7 +153,7 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
     ...(isLater && { splitAt: study.splitAt }),
     ...(study.window !== undefined && { window: study.window, warmUp: study.warmUp }),
     fingerprints: inputs.map(({ name, digest, path }) => {
-      const { model, tuned } = fitFor(name);
+      const { model, tuned } = fitIn(fits, name);
       const options = tuned === undefined ? {} : { tuned: tuned.chosen };
       return { name, digest, path, model, ...options, labels: labels.get(name) ?? [] };
     }),
@@ -161,23 +161,31 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   return {
     ...findings,
     labels: [...labels.values()].flat(),
-    models: [...new Set(inputs.map(({ name }) => fitFor(name).model))],
+    models: [...new Set(inputs.map(({ name }) => fitIn(fits, name).model))],
     tables: [...tables, record],
   };
+}
+
+/** The fit of the fold in which a fingerprint is held out. */
+function fitIn(fits: readonly FittedFold[], name: string): FittedFold {
+  const fit = fits.find(({ test }) => test.includes(name));
+  assert(fit !== undefined, 'every fingerprint is held out once');
+  return fit;
 }
 
 /** The policy of each fold's model, and beside it the same as it was before it was tuned. */
 function fittedLines(
   { learner, control, policyOptions, tune }: Study,
-  fitFor: (name: string) => FittedFold,
+  fitFor: (name: string) => Promise<FittedFold>,
 ): PolicyLine[] {
   const label = control === 'none' ? learner : `${learner}-${control}`;
-  const policyFor = (name: string): string => {
-    const { model, tuned } = fitFor(name);
+  const policyFor = async (name: string): Promise<string> => {
+    const { model, tuned } = await fitFor(name);
     return modelPolicyName(model, { ...policyOptions, ...tuned?.chosen });
   };
   if (Object.keys(tune).length === 0) return [{ label, policyFor }];
-  const untuned = (name: string): string => modelPolicyName(fitFor(name).model, policyOptions);
+  const untuned = async (name: string): Promise<string> =>
+    modelPolicyName((await fitFor(name)).model, policyOptions);
   return [
     { label, policyFor },
     { label: `${label}-untuned`, policyFor: untuned },

@@ -1,5 +1,6 @@
 /** The whole pipeline from one file. */
 import { join } from 'node:path';
+import type { Progress } from '../../node/progress.ts';
 import { defineCommand } from '../command.ts';
 import { noteFailedCells } from '../output.ts';
 import { EFFORT, parseEffort, parseWhole, THREADS } from '../sharedOptions.ts';
@@ -31,20 +32,21 @@ export const study = defineCommand({
       asked === undefined ? defaultThreads() : parseWhole('--threads', asked, 1),
     );
     try {
-      let stageShown = '';
-      let line = progress('');
+      // Stages overlap: the line shows the one begun first that is not done.
+      const stages = new Map<string, { line: Progress; isDone: boolean }>();
       const done = await runStudy({
         study: asWritten,
         output,
         pool,
         effort,
         onProgress: (stage, count, total) => {
-          if (stage !== stageShown) line = progress(stage, total);
-          stageShown = stage;
-          line.update(count);
+          const { line } = stages.get(stage) ?? { line: progress(stage, total) };
+          stages.set(stage, { line, isDone: count === total });
+          const [shown] = [...stages].find(([, { isDone }]) => !isDone) ?? [];
+          if (stage === shown) line.update(count);
         },
       });
-      line.done();
+      progress('').done();
       const { rows, failures, pareto, tuned, statistics, summary, labels, models, tables } = done;
       noteFailedCells(failures, rows.length + failures.length);
       return {
