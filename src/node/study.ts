@@ -125,11 +125,12 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   const givenModels = [...fittedLabels(given)];
   const fitted = new Set([...ownLines.map(({ label }) => label), ...givenModels]);
   const judge = isLater || study.window !== undefined ? judgePart : judgeUnseen;
-  const [labels, fits, judged] = await Promise.all([
-    labelling,
-    fitting,
-    judge(run, { inputs, leftOut }, lines, fitted),
-  ]);
+  const judgement = judge(run, { inputs, leftOut }, lines, fitted);
+  // Of several mistakes the first stage's is told, whichever was found first.
+  for (const stage of [fitting, judgement]) stage.catch(() => {});
+  const labels = await labelling;
+  const fits = await fitting;
+  const judged = await judgement;
   const pareto = paretoRows(judged.statistics.policies, await runningCosts(lines, judged.rows));
   const tuned = fits.flatMap((fit) =>
     fit.tuned === undefined ? [] : [{ fingerprints: fit.test, ...fit.tuned }],
