@@ -130,7 +130,7 @@ export async function fitAll(
       fitted.push({ test, model, tuned: undefined });
       continue;
     }
-    // One after the other, for each holds a fingerprint in memory.
+    // One after the other, for each holds fingerprints in memory.
     const tuned = await tuneOptions(run, inputsOf(fold), model);
     fitted.push({ test, model: await withTuned(model, tuned), tuned });
     run.onProgress('fit', ++done, total);
