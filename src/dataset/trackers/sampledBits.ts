@@ -14,6 +14,7 @@ export class SampledBits implements Tracker {
   readonly #frames: FrameTable;
   /** Sixteen intervals of each frame, the last one in the highest bit. */
   readonly history: Uint16Array;
+  readonly #seeSet: ((frame: Frame) => void)[] = [];
 
   static readonly interval = (frameCount: number): number => 2 * frameCount;
 
@@ -26,6 +27,11 @@ export class SampledBits implements Tracker {
     this.history = new Uint16Array(frames.frameCount);
   }
 
+  /** Has `see` called with each frame whose bit is found set, before it is cleared. */
+  onSet(see: (frame: Frame) => void): void {
+    this.#seeSet.push(see);
+  }
+
   onLoad(frame: Frame): void {
     this.history[frame] = 0;
   }
@@ -35,6 +41,8 @@ export class SampledBits implements Tracker {
     for (let frame = 0; frame < frameCount; frame++) {
       if (pageOf[frame] === NONE) continue;
       this.history[frame] = (this.history[frame] >>> 1) | (referenced[frame] << 15);
+      if (referenced[frame] === 0) continue;
+      for (const see of this.#seeSet) see(frame);
     }
     referenced.fill(0);
   }

@@ -18,7 +18,7 @@ import { FaultClock } from './faultClock.ts';
 import { Ghosts } from './ghosts.ts';
 
 /** Gaps that are remembered. */
-const GAP_COUNT = 3;
+export const GAP_COUNT = 3;
 /** What stands for a time that is not known: longer than any that matters. */
 export const UNKNOWN_MEMORIES = 64;
 /** Half-lives of the counts, in memories' worth of faults, as powers of two. */
@@ -35,13 +35,14 @@ export class Visits implements Tracker {
   readonly #apart: number;
   /** By page: the fault at its last use, and at the start of its last visit. */
   readonly lastUse: Int32Array;
-  readonly #visitStart: Int32Array;
+  readonly visitStart: Int32Array;
   /** By GAP_COUNT · page + i, newest first; 0: none. */
   readonly #gaps: Int32Array;
   /** Visits remembered, by page. */
   readonly visits: Uint16Array;
   readonly #decayed: Float64Array;
   readonly #halfLives: readonly number[];
+  readonly #seeReturn: ((gap: number) => void)[] = [];
   /** When the counts were last brought up to date, by page. */
   readonly #decayedAt: Int32Array;
 
@@ -60,12 +61,17 @@ export class Visits implements Tracker {
     this.#clock = clock;
     this.#apart = Math.max(1, Math.floor(frames.frameCount / VISITS_PER_MEMORY));
     this.lastUse = new Int32Array(pageCount);
-    this.#visitStart = new Int32Array(pageCount);
+    this.visitStart = new Int32Array(pageCount);
     this.#gaps = new Int32Array(GAP_COUNT * pageCount);
     this.visits = new Uint16Array(pageCount);
     this.#decayed = new Float64Array(DECAYED_COUNTS * pageCount);
     this.#decayedAt = new Int32Array(pageCount);
     this.#halfLives = HALF_LIFE_SHIFTS.map((shift) => frames.frameCount * 2 ** shift);
+  }
+
+  /** Has `see` called with the gap at each visit of a page that is remembered. */
+  onReturn(see: (gap: number) => void): void {
+    this.#seeReturn.push(see);
   }
 
   onLoad(frame: Frame): void {
@@ -105,14 +111,15 @@ export class Visits implements Tracker {
     if (visits[page] > 0) {
       const first = GAP_COUNT * page;
       for (let i = GAP_COUNT - 1; i > 0; i--) gaps[first + i] = gaps[first + i - 1];
-      gaps[first] = Math.max(1, now - this.#visitStart[page]);
+      gaps[first] = Math.max(1, now - this.visitStart[page]);
+      for (const see of this.#seeReturn) see(gaps[first]);
     }
     for (let i = 0; i < DECAYED_COUNTS; i++) {
       const at = DECAYED_COUNTS * page + i;
       this.#decayed[at] = this.#halved(this.#decayed[at], this.#decayedAt[page], i) + ONE;
     }
     this.#decayedAt[page] = now;
-    this.#visitStart[page] = now;
+    this.visitStart[page] = now;
     this.lastUse[page] = now;
     if (visits[page] < 0xffff) visits[page]++;
   }
