@@ -8,8 +8,8 @@ export const feature = defineFeature({
   unit: 'faults',
   observes: 'every-reference',
   scale: 'per-memory',
-  bytesPerPage: 20,
-  bytesPerGhost: 20,
+  bytesPerPage: 4,
+  bytesPerGhost: 4,
   create(context) {
     const { pageOf } = context.frames;
     const stream = context.track(streams);

@@ -10,8 +10,8 @@ export const feature = defineFeature({
   unit: 'faults',
   observes: 'reference-bits',
   scale: 'per-memory',
-  bytesPerPage: 20,
-  bytesPerGhost: 20,
+  bytesPerPage: 4,
+  bytesPerGhost: 4,
   interval: SampledBits.interval,
   create(context) {
     const { pageOf } = context.frames;

@@ -12,7 +12,8 @@
  * Falsafi, ISCA 2005, there to prefetch.)
  *
  * Short lags, of pages hardly gone, say nothing of what leaves memory and comes back: only those of
- * a quarter of a memory's worth of faults and more count. 36 bytes in all, besides the visits.
+ * a quarter of a memory's worth of faults and more count. 64 bytes in all; by page nothing but what
+ * visits keep: the last use, the gaps, and 4 bytes for the start of the last one.
  */
 import type { Page } from '../../fingerprint/fingerprint.ts';
 import type { FeatureContext, TrackerKind } from '../feature.ts';
