@@ -82,6 +82,15 @@ export interface Operations {
   readonly perEviction: number;
   /** And for each frame, at an eviction; absent: it does not look at all of them. */
   readonly perEvictionAndFrame?: number;
+  /** And for each frame of a sample; absent: it draws none. */
+  readonly sample?: SampleOperations;
+}
+
+/** A memory of no more frames than the sample is looked at as a whole, and nothing is drawn. */
+export interface SampleOperations {
+  readonly frames: number;
+  readonly perFrame: number;
+  readonly perDraw: number;
 }
 
 /** What an implementation of the idea needs at least, not what ours takes for its speed. */

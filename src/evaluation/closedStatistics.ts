@@ -226,8 +226,8 @@ function closedDifference(
   const counted = { points, interval, families: means.length, cells: paired.length };
   const costs = new Map(others.map((row) => [cellOf(row), row.cost]));
   const logRatio = (row: PageInRow): number | null => {
-    const cost = costs.get(cellOf(row)) ?? 0;
-    return row.cost === 0 || cost === 0 ? null : Math.log(row.cost / cost);
+    const cost = costs.get(cellOf(row));
+    return cost === undefined ? null : logCostRatio(row.cost, cost);
   };
   const logs = familyMeans(byFamily(rows, families), logRatio);
   const [log, range] = [mean(logs), bootstrapInterval(asGroups(logs), seed)];
@@ -237,6 +237,16 @@ function closedDifference(
     costPercent: log === null ? null : percent(log),
     costInterval: range === null ? null : [percent(range[0]), percent(range[1])],
   };
+}
+
+/**
+ * Log of a cost in proportion to another; null when neither costs anything, which says nothing.
+ * Where one of the two is 0 both count 1 more, for a ratio that has an end.
+ */
+export function logCostRatio(own: number, other: number): number | null {
+  if (own === 0 && other === 0) return null;
+  const more = own === 0 || other === 0 ? 1 : 0;
+  return Math.log((own + more) / (other + more));
 }
 
 function clippedPercent({ closedPercent }: PageInRow): number | null {

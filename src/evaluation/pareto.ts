@@ -3,7 +3,7 @@
  * eviction, bytes for each page in memory with its share of history. A policy is on the front when
  * no other closes as much for as little of all three, and one of the four is better there.
  */
-import type { PolicyCost } from '../engine/policy.ts';
+import type { PolicyCost, SampleOperations } from '../engine/policy.ts';
 import type { PolicyClosed } from './closedStatistics.ts';
 
 export interface ParetoRow
@@ -26,12 +26,18 @@ export interface RunningCost {
 export function runningCost(cost: PolicyCost, frames: number): RunningCost | undefined {
   const { operations, bytesPerFrame, bytesPerGhost = 0, ghostsPerFrame = 1 } = cost;
   if (operations === undefined) return undefined;
-  const { perReference, perEviction, perEvictionAndFrame = 0 } = operations;
+  const { perReference, perEviction, perEvictionAndFrame = 0, sample } = operations;
   return {
-    operationsPerEviction: perEviction + perEvictionAndFrame * frames,
+    operationsPerEviction: perEviction + perEvictionAndFrame * frames + ofSample(sample, frames),
     operationsPerReference: perReference,
     bytesPerPage: bytesPerFrame + bytesPerGhost * ghostsPerFrame,
   };
+}
+
+function ofSample(sample: SampleOperations | undefined, frames: number): number {
+  if (sample === undefined) return 0;
+  if (frames <= sample.frames) return frames * sample.perFrame;
+  return sample.frames * (sample.perFrame + sample.perDraw);
 }
 
 /** Policies that do not know the future, in the order given. */

@@ -30,7 +30,10 @@ export function encodeVarintWords(bytes: Uint8Array, width: number): Uint8Array 
   return out.subarray(0, end);
 }
 
-/** `length` bytes, a whole number of words; throws unless `varints` holds just these. */
+/**
+ * `length` bytes, a whole number of words; throws unless `varints` holds just these. A varint with
+ * zeros at its end is longer than it need be, and says the same.
+ */
 export function decodeVarintWords(varints: Uint8Array, width: number, length: number): Uint8Array {
   // Four bytes are read and written at a time.
   const bytes = new Uint8Array(length + 4);

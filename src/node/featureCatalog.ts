@@ -29,7 +29,10 @@ export async function readFeatures(
   if (ids === undefined) return readFeatureCatalog();
   const catalog = await readFeaturesOf(ids);
   const known = catalog.map(({ id }) => id);
-  return ids.map((id) => {
+  return ids.map((id, i) => {
+    if (ids.indexOf(id) < i) {
+      throw new InputError(`the feature "${id}" is named twice`, 'name each feature once');
+    }
     const feature = catalog[known.indexOf(id)];
     if (feature !== undefined) return feature;
     const meant = nearest(id, known);

@@ -13,6 +13,7 @@
  * digest of everything it depends on, and is written whole or not at all, so a study that was
  * interrupted, or is run again, does only what is missing, and ends in the same bytes.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldsOf } from '../dataset/split.ts';
@@ -48,7 +49,7 @@ import { tellingCells } from './studyCells.ts';
 import { checkTraining } from './studyChecks.ts';
 import type { Study } from './studyFile.ts';
 import { type FittedFold, fitAll, labelAll } from './studyFit.ts';
-import { writeStudyRecord } from './studyRecord.ts';
+import { isFolder, writeStudyRecord } from './studyRecord.ts';
 import {
   judging,
   type StudyCells,
@@ -100,6 +101,9 @@ export async function runStudy(run: StudyRun): Promise<StudyResult> {
   for (const policy of study.states) await resolveNamedPolicy(policy);
   const folders = ['.', 'labels', 'models', 'cells', 'optima'];
   await checkTraining(study);
+  if (output === '' || (existsSync(output) && !isFolder(output))) {
+    throw new InputError(`"${output}" is no folder to write a study to`, 'name a new folder');
+  }
   sweepAbandoned(folders.map((folder) => join(output, folder)));
   const { inputs, leftOut } =
     study.window === undefined

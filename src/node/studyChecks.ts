@@ -16,6 +16,12 @@ export async function checkTraining(study: Study): Promise<void> {
   const features = await readFeatures(ids);
   const options = { ...learner.defaults, ...learnerOptions };
   const model = { kind: learner.kind, learner: learner.id, options };
+  if (control === 'shuffled' && Object.keys(tune).length > 0) {
+    throw new InputError(
+      'train.control: shuffled shows nothing with train.tune, which needs no labels',
+      'leave out train.tune, and give train.policy one value of each option',
+    );
+  }
   for (const setting of gridOf(tune)) {
     const all = { ...policyOptions, ...setting };
     const asked = { kind: 'policy', name: `fitted by ${id}`, defaults: LEARNED_DEFAULTS };

@@ -159,7 +159,9 @@ async function fitOne(
   const parts = ['train', contents, learner, options, features, families];
   const key = keyOf(control === undefined ? parts : [...parts, control]);
   const path = join(output, 'models', `${learner}-fold-${fold + 1}-round-${round}-${key}.json`);
-  if (!existsSync(path)) {
+  // A file of the user's may be another by now, and so may the decisions in its states.
+  const identities = await Promise.all(study.states.map((state) => policyIdentity(state)));
+  if (identities.includes(undefined) || !existsSync(path)) {
     const asked = { inputs: files, learner, options, features, families };
     const request = control === undefined ? asked : { ...asked, control };
     await writeModel(path, await trainFiles(request));

@@ -11,7 +11,7 @@
  * a few percent each (datasets/page-outs.yaml).
  */
 import type { PolicyOptions } from '../engine/policy.ts';
-import { byFamily, mean, median } from '../evaluation/closedStatistics.ts';
+import { byFamily, logCostRatio, mean, median } from '../evaluation/closedStatistics.ts';
 import type { PartRow } from '../evaluation/part.ts';
 import type { TunedOptions } from '../evaluation/tuned.ts';
 import { InputError } from '../support/assert.ts';
@@ -71,8 +71,8 @@ function medianRatio(
   families: Study['families'],
 ): number {
   const cells = own
-    .map(({ fingerprint, cost }, i) => ({ fingerprint, log: Math.log(cost / first[i].cost) }))
-    .filter(({ log }) => Number.isFinite(log));
-  const logs = byFamily(cells, families).map((group) => mean(group.map(({ log }) => log)) ?? 0);
+    .map(({ fingerprint, cost }, i) => ({ fingerprint, log: logCostRatio(cost, first[i].cost) }))
+    .filter(({ log }) => log !== null);
+  const logs = byFamily(cells, families).map((group) => mean(group.map(({ log }) => log!)) ?? 0);
   return Math.exp(median(logs.sort((a, b) => a - b)) ?? 0);
 }

@@ -51,7 +51,7 @@ class Aa2417 extends AaVm {
     super(context, options);
     this.#priorityMax = wholeOption('priority', options.priority, 1, 20);
     this.#activeRatio = wholeOption('activeRatio', options.activeRatio, 1, 1000);
-    this.#mappedShare = wholeOption('mappedShare', options.mappedShare, 1, 1000);
+    this.#mappedShare = wholeOption('mappedShare', options.mappedShare, 2, 1000);
   }
 
   protected override reclaim(tick: Tick): void {
@@ -70,7 +70,7 @@ class Aa2417 extends AaVm {
     const { inactive } = this;
     const scanCount = Math.floor(inactive.length / priority);
     let mappedLeft = Math.min(
-      most * 2 ** (10 - priority),
+      Math.floor(most * 2 ** (10 - priority)),
       Math.floor(scanCount / this.#mappedShare),
     );
     let leftCount = 0;

@@ -15,7 +15,16 @@ import { SEED, STRINGS } from './size.mjs';
 
 const WITH_BUDGET = ['fifo', 'clock', 'sieve', 'lru', '2q', 'arc', 's3-fifo', 'lirs', 'clock-pro'];
 const MODEL = fileURLToPath(new URL('../../models/least-squares.json', import.meta.url));
-const BUDGETED = [...WITH_BUDGET, 'min', 'linux-classic', 'mglru-6.12', `model:${MODEL}`];
+const KERNELS =
+  'linux-classic mglru-6.12 freebsd windows linux-2.2 linux-2.4.0 aa-2.4.17 aa-2.4.27';
+const BUDGETED = [
+  ...WITH_BUDGET,
+  'min',
+  ...KERNELS.split(' '),
+  'wsclock',
+  `model:${MODEL}:candidates=64`,
+  `model:${MODEL}:candidates=64,hand=1`,
+];
 
 const child = fileURLToPath(new URL('./replay.mjs', import.meta.url));
 const { EVICTLAB_BENCH_STRINGS, EVICTLAB_BENCH_ROUNDS } = process.env;

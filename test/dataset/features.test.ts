@@ -208,7 +208,14 @@ function sampledLog(whole: readonly Event[], tick: number, frameCount: number): 
       if (event.kind === 'leave') resident.delete(event.page);
       else resident.set(event.page, event);
     }
-    const set = [...resident.values()].filter((event) => event.tick >= end - interval);
+    // A load sets the bit, too, so that of a page that is new nothing is learned.
+    const isNew = ({ page }: Event): boolean =>
+      past.some(
+        (event) => event.page === page && event.kind === 'load' && event.tick >= end - interval,
+      );
+    const set = [...resident.values()].filter(
+      (event) => event.tick >= end - interval && !isNew(event),
+    );
     const fault = loadsOf(past);
     log.push(
       ...set

@@ -173,7 +173,9 @@ describe('the statistics of the share closed', () => {
           const theirs = others.flatMap((other) => cell.of[POLICIES.indexOf(other)] ?? []);
           if (own === null || theirs.length === 0) return [];
           const [a, b] = [own, Math.min(...theirs)].map((pageIns) => costOf(pageIns, cell.size));
-          return a === 0 || b === 0 ? [] : [[cell.fingerprint, Math.log(a / b)]];
+          if (a === 0 && b === 0) return [];
+          const more = a * b === 0 ? 1 : 0;
+          return [[cell.fingerprint, Math.log((a + more) / (b + more))]];
         });
         const log = familyMean(ratios);
         expectClose(costPercent, log === null ? null : 100 * (Math.exp(log) - 1));

@@ -99,5 +99,11 @@ describe('the front of quality and cost', () => {
     };
     expect(runningCost(known, 100)).toEqual(cost(302, 1, 13));
     expect(runningCost({ ...words, bytesPerFrame: 8 }, 100)).toBe(undefined);
+    // A sample is drawn of more frames than it has, and of no others.
+    const sample = { frames: 10, perFrame: 16, perDraw: 6 };
+    const drawing = { ...known, operations: { perReference: 1, perEviction: 2, sample } };
+    expect(runningCost(drawing, 11)?.operationsPerEviction).toBe(2 + 10 * 22);
+    expect(runningCost(drawing, 10)?.operationsPerEviction).toBe(2 + 10 * 16);
+    expect(runningCost(drawing, 3)?.operationsPerEviction).toBe(2 + 3 * 16);
   });
 });

@@ -70,6 +70,7 @@ export function policyCostOf(
       ...(own.perEvictionAndFrame !== undefined && {
         perEvictionAndFrame: own.perEvictionAndFrame,
       }),
+      ...(own.sample !== undefined && { sample: own.sample }),
     },
   };
 }
@@ -96,8 +97,9 @@ function ownOperations(
     return { perReference, perEviction: learning, perEvictionAndFrame: scored };
   }
   // A draw is two frames that change places; of a pool each place is a search.
-  const drawn = 6 + Math.log2(1 + pool);
-  return { perReference, perEviction: candidates * (scored + drawn) + learning };
+  const perDraw = 6 + Math.log2(1 + pool);
+  const sample = { frames: candidates, perFrame: scored, perDraw };
+  return { perReference, perEviction: learning, sample };
 }
 
 type Counts = Omit<ScoreOperations, 'logarithms'> & { readonly numbers: number };

@@ -34,7 +34,11 @@ describe('what a model costs', () => {
       bytesPerFrame: 12,
       bytesPerGhost: 0,
       // frequency and recency, read and written.
-      operations: { perReference: 4, perEviction: 10 * (16 + 6) },
+      operations: {
+        perReference: 4,
+        perEviction: 0,
+        sample: { frames: 10, perFrame: 16, perDraw: 6 },
+      },
     });
     expect(counted({ candidates: 0, dirtyWeight: 1 }).operations).toEqual({
       perReference: 4,
@@ -43,7 +47,7 @@ describe('what a model costs', () => {
     });
     // Two labels of five columns, and a decomposition for every 64.
     const learning = counted({ candidates: 10, adapt: 1 }).operations;
-    expect(learning?.perEviction).toBeCloseTo(220 + 2 * (25 + 125 / 6 / 64), 10);
+    expect(learning?.perEviction).toBeCloseTo(2 * (25 + 125 / 6 / 64), 10);
     const { operations: panel, bytesPerFrame } = tournament.cost!;
     const guarded = counted({ candidates: 10, guard: 1 });
     expect(guarded.bytesPerFrame).toBe(12 + bytesPerFrame);
