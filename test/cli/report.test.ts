@@ -126,7 +126,7 @@ describe('a report of a study', () => {
           expect(length).toBeGreaterThan(1000);
         }
 
-        const table = page.locator('table').nth(3);
+        const table = page.locator('table').nth(4);
         const column = (title: string) => table.locator('th button', { hasText: title }).first();
         const values = (index: number) =>
           table
